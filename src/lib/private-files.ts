@@ -30,10 +30,7 @@ import { readError, systemCode, writeError } from './system-error.js';
 
 const isPosix = process.platform !== 'win32';
 const largestFileBytes = 64 * 1024 * 1024;
-// Both are missing on Windows. With O_NONBLOCK, opening a FIFO at this path does not block for ever.
-const safeFlags = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
-const readFlags = constants.O_RDONLY | safeFlags;
-const appendFlags = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | safeFlags;
+const appendFlags = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT;
 
 /**
  * Small files are read and written at once in this thread: a way through the thread pool for each open, stat, read and
@@ -143,20 +140,27 @@ export function readPrivateBytes(path: string): Promise<Buffer | undefined> {
 }
 
 function readNow(path: string): Buffer | undefined {
-  let descriptor: number | undefined;
   try {
-    descriptor = openSync(path, readFlags);
-    const stats = fstatSync(descriptor);
-    requirePrivateFile(path, stats);
-    if (stats.size > largestFileBytes) {
+    return withOpenFile(path, constants.O_RDONLY, (descriptor) => {
+      const stats = fstatSync(descriptor);
+      requirePrivateFile(path, stats);
+      if (stats.size <= largestFileBytes) return readFileSync(descriptor);
       throw appError(storeErrors.notAPlainFile, { path, found: fileKinds.size(stats.size) });
-    }
-    return readFileSync(descriptor);
+    });
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined;
     throw readError(path, linkError(path, error));
+  }
+}
+
+/** Does not follow a link. With O_NONBLOCK, opening a FIFO at this path does not block for ever. Windows has neither. */
+export function withOpenFile<T>(path: string, flags: number, work: (descriptor: number) => T): T {
+  const safeFlags = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+  const descriptor = openSync(path, flags | safeFlags, 0o600);
+  try {
+    return work(descriptor);
   } finally {
-    if (descriptor !== undefined) closeSync(descriptor);
+    closeSync(descriptor);
   }
 }
 
@@ -216,18 +220,16 @@ function isWithin(folder: string, path: string): boolean {
 /** Writes once, without waiting for the disk. First ends a line that a kill left unfinished. `line` has no line break. */
 export async function appendPrivateLine(path: string, line: string): Promise<void> {
   await ensurePrivateDir(dirname(path));
-  let descriptor: number | undefined;
   try {
-    descriptor = openSync(path, appendFlags, 0o600);
-    const stats = fstatSync(descriptor);
-    requirePrivateFile(path, stats);
-    const last = Buffer.from('\n');
-    readSync(descriptor, last, 0, 1, Math.max(0, stats.size - 1));
-    writeFileSync(descriptor, `${last.toString() === '\n' ? '' : '\n'}${line}\n`);
+    withOpenFile(path, appendFlags, (descriptor) => {
+      const stats = fstatSync(descriptor);
+      requirePrivateFile(path, stats);
+      const last = Buffer.from('\n');
+      readSync(descriptor, last, 0, 1, Math.max(0, stats.size - 1));
+      writeFileSync(descriptor, `${last.toString() === '\n' ? '' : '\n'}${line}\n`);
+    });
   } catch (error) {
     throw writeError(path, linkError(path, error));
-  } finally {
-    if (descriptor !== undefined) closeSync(descriptor);
   }
 }
 

@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync, unlinkSync, utimesSync } from 'node:fs';
+import { constants, fstatSync, readFileSync, unlinkSync, utimesSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -6,7 +6,7 @@ import * as z from 'zod/mini';
 import type { IsoTime } from '../core/outcome.js';
 import { appError } from '../lib/app-error.js';
 import { durationText } from '../lib/duration.js';
-import { createNewFile, ensurePrivateDir, sweepTemps, writePrivateFile } from '../lib/private-files.js';
+import { createNewFile, ensurePrivateDir, sweepTemps, withOpenFile, writePrivateFile } from '../lib/private-files.js';
 import { fateOf, ownIdentity, processStart } from '../lib/process-identity.js';
 import { isoTime, nonEmptyString, stored } from '../lib/schema.js';
 import { showTime } from '../lib/show-time.js';
@@ -226,16 +226,14 @@ async function takeLock(path: string, me: LockHolder): Promise<'taken' | LockHol
 
 /** `holder` is undefined when the content is not one, e.g. after a power cut. */
 function readLockFile(path: string) {
-  let descriptor: number | undefined;
   try {
-    descriptor = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
-    const parsed = parseJson(lockHolder, readFileSync(descriptor, 'utf8'));
-    return { holder: parsed.ok ? parsed.value : undefined, heartbeatAtMs: fstatSync(descriptor).mtimeMs };
+    return withOpenFile(path, constants.O_RDONLY, (descriptor) => {
+      const parsed = parseJson(lockHolder, readFileSync(descriptor, 'utf8'));
+      return { holder: parsed.ok ? parsed.value : undefined, heartbeatAtMs: fstatSync(descriptor).mtimeMs };
+    });
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined;
     throw writeError(path, error);
-  } finally {
-    if (descriptor !== undefined) closeSync(descriptor);
   }
 }
 
