@@ -10,6 +10,9 @@ export type Text = Readonly<Record<Language, string>>;
 /** A text without words, such as a command, a path or a name. */
 export const same = (text: string): Text => ({ en: text, zh: text });
 
+/** In English: `1 problem`, `2 problems`. */
+export const many = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+
 /** Texts as the parts of one sentence. */
 export const listed = (texts: readonly Text[]): Text => ({
   en: texts.map(({ en }) => en).join('; '),

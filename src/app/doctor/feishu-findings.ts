@@ -1,7 +1,7 @@
 import { AppError, orAppError } from '../../lib/app-error.js';
 import { feishuErrors } from '../../feishu/feishu-errors.js';
 import type { FeishuClient } from '../../feishu/feishu-client.js';
-import type { FeishuSettings } from '../../feishu/feishu-settings.js';
+import { feishuBaseUrl, type FeishuSettings } from '../../feishu/feishu-settings.js';
 import { findingTexts as texts } from '../../messages/doctor.js';
 import { noticeTexts } from '../../messages/notices.js';
 import { same, withoutStop } from '../../messages/text.js';
@@ -110,10 +110,5 @@ async function refusedAs(check: string, { settings }: FeishuClient, work: () => 
   return [problemOf(check, found, { level: check === 'scopes' ? 'note' : 'problem', next })];
 }
 
-function consoleUrl({ appId, domain = 'feishu' }: FeishuSettings): string {
-  const hosts: Readonly<Record<string, string>> = {
-    feishu: 'https://open.feishu.cn',
-    lark: 'https://open.larksuite.com',
-  };
-  return `${hosts[domain] ?? domain}/app/${appId}`;
-}
+/** The page of the app at Feishu's developer console. */
+const consoleUrl = (settings: FeishuSettings) => `${feishuBaseUrl(settings)}/app/${settings.appId}`;

@@ -1,7 +1,7 @@
 import { doctorTexts } from '../../messages/cli/doctor.js';
 import { checkName } from '../../messages/doctor.js';
 import { commandLineTexts } from '../../messages/command-line.js';
-import { inEach, type Language, type Text } from '../../messages/text.js';
+import type { Language, Text } from '../../messages/text.js';
 import type { Paint } from './paint.js';
 import { table } from './table.js';
 import type { Finding, PlacedFinding } from '../../app/doctor/finding.js';
@@ -22,20 +22,18 @@ export function showFindings(findings: readonly PlacedFinding[], color: Paint, l
       if (next !== undefined) rows.push(['', `${color.dim(commandLineTexts.next[language])} ${next[language]}`]);
     }
   }
-  return `${table(rows)}\n\n${summary(findings, color)[language]}\n`;
+  return `${table(rows)}\n\n${summary(findings, color, language)}\n`;
 }
 
-function summary(findings: readonly Finding[], color: Paint): Text {
+function summary(findings: readonly Finding[], color: Paint, language: Language): string {
   const count = (level: Finding['level']) => findings.filter((finding) => finding.level === level).length;
   const [problems, warnings] = [count('problem'), count('warning')];
-  return inEach((language) => {
-    const warned = doctorTexts.warnings(warnings)[language];
-    if (problems > 0) {
-      const also = warnings > 0 ? `${doctorTexts.and[language]}${warned}` : '';
-      const failed = color.red(doctorTexts.problems(problems)[language]);
-      return `${failed}${also}${doctorTexts.mustBeFixed(problems)[language]}`;
-    }
-    if (warnings > 0) return `${color.yellow(warned)}${doctorTexts.onlyWarnings[language]}`;
-    return color.green(doctorTexts.allGood[language]);
-  });
+  const warned = doctorTexts.warnings(warnings)[language];
+  if (problems > 0) {
+    const also = warnings > 0 ? `${doctorTexts.and[language]}${warned}` : '';
+    const failed = color.red(doctorTexts.problems(problems)[language]);
+    return `${failed}${also}${doctorTexts.mustBeFixed(problems)[language]}`;
+  }
+  if (warnings > 0) return `${color.yellow(warned)}${doctorTexts.onlyWarnings[language]}`;
+  return color.green(doctorTexts.allGood[language]);
 }

@@ -1,6 +1,4 @@
-import type { Text } from '../text.js';
-
-const many = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+import { many, type Text } from '../text.js';
 
 export const doctorTexts = {
   about: {
