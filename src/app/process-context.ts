@@ -54,14 +54,8 @@ export function systemContext(
   const controller = new AbortController();
   let hangup: (() => void) | undefined;
   const onSignal = (signalName: NodeJS.Signals) => {
-    if (signalName === 'SIGHUP' && hangup) {
-      hangup();
-      return;
-    }
-    if (!controller.signal.aborted) {
-      controller.abort(new Interrupted(signalName));
-      return;
-    }
+    if (signalName === 'SIGHUP' && hangup) return hangup();
+    if (!controller.signal.aborted) return controller.abort(new Interrupted(signalName));
     // Asked twice: die by the signal itself, which skips every clean-up.
     dispose();
     process.kill(process.pid, signalName);
@@ -91,9 +85,7 @@ export function systemContext(
     signal: controller.signal,
     onHangup: (handle) => {
       hangup = handle;
-      return () => {
-        hangup = undefined;
-      };
+      return () => void (hangup = undefined);
     },
   };
   return { context, dispose };

@@ -101,12 +101,7 @@ function show(value: unknown): string {
 }
 
 function describeSource(source: SettingSource): Text {
-  switch (source.kind) {
-    case 'env':
-      return same(source.name);
-    case 'dotenv':
-      return configTexts.inFile(source.name, basename(source.path));
-    default:
-      return configTexts.sources[source.kind];
-  }
+  if (source.kind === 'env') return same(source.name);
+  if (source.kind === 'dotenv') return configTexts.inFile(source.name, basename(source.path));
+  return configTexts.sources[source.kind];
 }

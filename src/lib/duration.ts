@@ -27,12 +27,8 @@ export function requireDuration(text: string, name: string, command = 'keyturn c
 export function formatDuration(ms: number, language: Language = 'en'): string {
   let rest = Math.round(Math.abs(ms) / 1000);
   const parts: string[] = [];
-  for (const [unit, seconds] of [
-    ['d', 86_400],
-    ['h', 3600],
-    ['m', 60],
-    ['s', 1],
-  ] as const) {
+  for (const unit of ['d', 'h', 'm', 's'] as const) {
+    const seconds = unitMs[unit] / 1000;
     const amount = Math.floor(rest / seconds);
     if (amount > 0) parts.push(durationTexts[unit](amount)[language]);
     rest -= amount * seconds;
