@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer, get, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
@@ -8,7 +9,7 @@ import type { Log } from '../lib/log.js';
 import { writePrivateFile } from '../lib/private-files.js';
 import { goneTexts } from '../messages/takeover-gone.js';
 import type { Language } from '../messages/text.js';
-import { pageId, pageSocket } from './page-socket.js';
+import { pageId, pageSocket, responseTo } from './page-socket.js';
 import { portHeader, securityHeaders } from './request-guard.js';
 import { requireSafeAddress, type AddressOptions } from './reachable-address.js';
 import { takeoverErrors } from './takeover-errors.js';
@@ -52,11 +53,12 @@ export function shareListener(options: ListenerOptions) {
       socket.on('close', () => phones.delete(socket));
       forwardUpgrade(incoming, socket, head, options);
     });
-    await new Promise<void>((resolve, reject) => {
-      opened.once('error', reject);
-      opened.listen({ host, port, exclusive: true }, resolve);
-    });
+    // A connection that cannot be accepted, because too many files are open, must not end the process.
+    opened.on('error', () => undefined);
+    opened.listen({ host, port, exclusive: true });
+    await once(opened, 'listening');
     server = opened;
+    clearInterval(waiting);
     // The port became free while this process ended.
     if (isClosed) close();
     const bound = (opened.address() as AddressInfo).port;
@@ -71,36 +73,30 @@ export function shareListener(options: ListenerOptions) {
     server?.closeAllConnections();
     for (const phone of phones) phone.destroy();
   };
-  /** Another process of this home has the port: takes it when that process ends. */
-  const waitFor = (port: number): number => {
-    waiting = setInterval(() => {
-      listen(port).then(
-        () => clearInterval(waiting),
-        () => undefined,
-      );
-    }, retryMs);
-    waiting.unref();
-    return port;
-  };
   const open = async (): Promise<number> => {
     const known = Number(await readFile(portFile, 'utf8').catch(() => '0'));
     const port = options.port || (known > 0 && known < 65_536 ? known : 0);
     try {
       return await listen(port);
     } catch (cause) {
-      if (await isOurs(host, port, home)) return waitFor(port);
+      if (await isOurs(host, port, home)) {
+        // Takes the port when the process that has it ends.
+        waiting = setInterval(() => void listen(port).catch(() => undefined), retryMs).unref();
+        return port;
+      }
       if (options.port === 0 && port !== 0) return listen(0);
       const reason = (cause as Error).message;
       throw appError(takeoverErrors.portUnusable, { host, port, reason }, { cause });
     }
   };
+  /** The port on this machine, for a tunnel or a reverse proxy. Rejects with KT705 when another program has it. */
+  const port = () => (opening ??= open());
   const urlHost = host.includes(':') ? `[${host}]` : host;
   return {
-    /** The port on this machine, for a tunnel or a reverse proxy. Rejects with KT705 when another program has it. */
-    port: () => (opening ??= open()),
+    port,
     /** The link to the account's page; the token makes it a secret. */
     linkTo: async (account: string, token: string): Promise<string> => {
-      const base = publicUrl?.href ?? `http://${urlHost}:${await (opening ??= open())}/`;
+      const base = publicUrl?.href ?? `http://${urlHost}:${await port()}/`;
       return `${base}${pageId(home, account)}/#${token}`;
     },
     close,
@@ -108,15 +104,11 @@ export function shareListener(options: ListenerOptions) {
 }
 
 /** Whether another process of this home listens there. */
-function isOurs(host: string, port: number, home: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const asking = get({ host, port, path: '/', timeout: 1000 }, (answer) => {
-      answer.resume();
-      resolve(answer.headers[homeHeader] === pageId(home, ''));
-    });
-    asking.on('timeout', () => asking.destroy());
-    asking.on('error', () => resolve(false));
-  });
+async function isOurs(host: string, port: number, home: string): Promise<boolean> {
+  const asking = get({ host, port, path: '/', signal: AbortSignal.timeout(1000) });
+  const answer = await responseTo(asking).catch(() => undefined);
+  answer?.destroy();
+  return answer?.headers[homeHeader] === pageId(home, '');
 }
 
 const homeHeader = 'x-keyturn-home';
@@ -160,9 +152,7 @@ function forwardUpgrade(incoming: IncomingMessage, socket: Duplex, head: Buffer,
     return;
   }
   const page = connect(target.socketPath, () => {
-    const lines = Object.entries(target.headers).flatMap(([name, value]) =>
-      [value ?? []].flat().map((one) => `${name}: ${one}`),
-    );
+    const lines = Object.entries(target.headers).map(([name, value]) => `${name}: ${String(value)}`);
     page.write([`GET ${target.path} HTTP/1.1`, ...lines, '', ''].join('\r\n'));
     page.write(head);
     page.pipe(socket).pipe(page);

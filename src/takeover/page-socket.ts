@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
-import { request } from 'node:http';
+import { request, type ClientRequest, type IncomingMessage } from 'node:http';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { json } from 'node:stream/consumers';
@@ -37,16 +38,19 @@ export interface NewToken {
 
 /** A new link's token for the account's open page; the old link ends. Undefined when no page is open. */
 export async function askForToken(home: string, account: string): Promise<NewToken | undefined> {
-  const socketPath = pageSocket(home, pageId(home, account));
-  return new Promise((resolve) => {
-    const asking = request({ socketPath, path: '/link', method: 'POST', timeout: 2000 }, (answer) => {
-      void json(answer).then(
-        (body) => resolve(answer.statusCode === 200 ? (body as NewToken) : undefined),
-        () => resolve(undefined),
-      );
-    });
-    asking.on('timeout', () => asking.destroy());
-    asking.on('error', () => resolve(undefined));
-    asking.end();
-  });
+  const at = { socketPath: pageSocket(home, pageId(home, account)), path: '/link', method: 'POST' };
+  try {
+    const answer = await responseTo(request({ ...at, signal: AbortSignal.timeout(2000) }).end());
+    const body = (await json(answer)) as NewToken;
+    return answer.statusCode === 200 ? body : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Rejects when the request fails before it is answered; a later failure is one of the response. */
+export async function responseTo(asking: ClientRequest): Promise<IncomingMessage> {
+  const [response] = (await once(asking, 'response')) as [IncomingMessage];
+  asking.on('error', () => undefined);
+  return response;
 }
