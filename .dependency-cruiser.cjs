@@ -19,6 +19,7 @@ const mayLoad = {
 const importers = {
   playwright: 'browser',
   '@larksuiteoapi/node-sdk': 'feishu',
+  conf: 'store',
   '@napi-rs/keyring': 'store',
   'age-encryption': 'store',
   commander: 'cli',

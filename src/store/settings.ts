@@ -2,8 +2,9 @@ import { basename } from 'node:path';
 import { appError } from '../lib/app-error.js';
 import { envFileVariable } from '../lib/env-file-variable.js';
 import { orUndefined } from '../lib/or-undefined.js';
-import { readPrivateFile, writePrivateFile } from '../lib/private-files.js';
+import { ensurePrivateDir, readPrivateFile } from '../lib/private-files.js';
 import { settingsErrors, usageError } from '../lib/settings-errors.js';
+import { writeError } from '../lib/system-error.js';
 import { withValueAt } from '../lib/value-path.js';
 import { usageTexts } from '../messages/cli/usage.js';
 import { settingsProblems, type SettingsProblem } from '../messages/settings-errors.js';
@@ -231,8 +232,23 @@ function requireSetting(key: string): SettingRow {
   throw usageError({ message, command: 'keyturn config' });
 }
 
-/** Undefined removes the value. */
+/** Undefined removes the value. conf reports loose modes and broken JSON poorly, so both are checked first. */
 async function changeFile(home: string, key: string, value: SettingValue | undefined): Promise<void> {
-  const changed = withValueAt(await readSettingsFile(home), key.split('.'), value);
-  await writePrivateFile(settingsPath(home), `${JSON.stringify(changed, null, 2)}\n`);
+  await ensurePrivateDir(home);
+  await readSettingsFile(home);
+  const { default: Conf } = await import('conf');
+  try {
+    const conf = new Conf<Record<string, unknown>>({
+      cwd: home,
+      configName: 'settings',
+      configFileMode: 0o600,
+      clearInvalidConfig: false,
+      // Some editors write a byte order mark.
+      deserialize: (text) => JSON.parse(text.replace(/^\ufeff/, '')) as Record<string, unknown>,
+    });
+    if (value === undefined) conf.delete(key);
+    else conf.set(key, value);
+  } catch (error) {
+    throw writeError(settingsPath(home), error);
+  }
 }
