@@ -19,19 +19,12 @@ export function proxyFor(baseUrl: string, env: NodeJS.ProcessEnv): string | unde
   return direct ? undefined : proxy.includes('://') ? proxy : `http://${proxy}`;
 }
 
-/** `openSocketAgent` is for one long-connection attempt: the SDK's WebSocket ignores the proxy variables. */
-export async function createAgents(baseUrl: string, proxy: string | undefined) {
-  if (!proxy) {
-    const isSecure = baseUrl.startsWith('https:');
-    return {
-      httpAgent: new HttpAgent({ keepAlive: true }),
-      httpsAgent: new HttpsAgent({ keepAlive: true }),
-      openSocketAgent: () => Promise.resolve(isSecure ? new HttpsAgent() : new HttpAgent()),
-    };
-  }
-  const open = (protocol: string) => openProxyAgent(proxy, protocol, 'keyturn doctor');
-  const [httpAgent, httpsAgent] = await Promise.all([open('http:'), open('https:')]);
-  return { httpAgent, httpsAgent, openSocketAgent: () => open('https:') };
+/** For the requests, or for one attempt of the long connection: the SDK's WebSocket ignores the proxy variables. */
+export async function openAgent(baseUrl: string, env: NodeJS.ProcessEnv, use: 'requests' | 'socket') {
+  const proxy = proxyFor(baseUrl, env);
+  const { protocol } = new URL(baseUrl);
+  if (proxy) return openProxyAgent(proxy, use === 'socket' ? 'https:' : protocol, 'keyturn doctor');
+  return new (protocol === 'https:' ? HttpsAgent : HttpAgent)({ keepAlive: use === 'requests' });
 }
 
 /** Closes the agent's connections, including those with a request in flight, which `destroy()` alone leaves open. */

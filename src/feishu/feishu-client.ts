@@ -6,7 +6,7 @@ import { feishuReasons, type FeishuAction } from '../messages/feishu-errors.js';
 import { epochMs } from './epoch-ms.js';
 import { FailedRequest, readAnswer, toFailedRequest } from './feishu-failure.js';
 import { feishuBaseUrl, type FeishuSettings } from './feishu-settings.js';
-import { createAgents, cutAgent, proxyFor } from './feishu-agents.js';
+import { cutAgent, openAgent } from './feishu-agents.js';
 import { loadFeishuSdk, type SdkRequest } from './sdk.js';
 import type { Card, ListedMessage, SentMessage } from './types.js';
 
@@ -132,10 +132,7 @@ export function createFeishuClient(options: FeishuClientOptions) {
     close: (): void => {
       closing.abort(new FailedRequest('unreachable', { action: 'a request', reason: feishuReasons.cancelled }));
       void loading?.then(
-        ({ agents }) => {
-          cutAgent(agents.httpAgent);
-          cutAgent(agents.httpsAgent);
-        },
+        ({ agent }) => cutAgent(agent),
         () => undefined,
       );
     },
@@ -144,14 +141,14 @@ export function createFeishuClient(options: FeishuClientOptions) {
 
 async function load({ settings, env, timeoutMs = 10_000 }: FeishuClientOptions, closed: AbortSignal) {
   const baseUrl = feishuBaseUrl(settings);
-  const agents = await createAgents(baseUrl, proxyFor(baseUrl, env));
+  const agent = await openAgent(baseUrl, env, 'requests');
   const sdk = loadFeishuSdk();
   const secrets = [settings.appSecret];
   // The SDK logs whole axios errors, with the app secret and tokens in them. What matters is in the errors thrown here.
   const nothing = () => undefined;
   const logger = { error: nothing, warn: nothing, info: nothing, debug: nothing, trace: nothing };
-  const { httpAgent, httpsAgent } = agents;
-  const http = sdk.defaultHttpInstance.create({ timeout: timeoutMs, httpAgent, httpsAgent, proxy: false });
+  const transport = { httpAgent: agent, httpsAgent: agent, proxy: false };
+  const http = sdk.defaultHttpInstance.create({ timeout: timeoutMs, ...transport });
   http.interceptors.request.use((config) => ({
     ...config,
     // The SDK sets a timeout of 15 s on its long-connection request and passes no signal to any request.
@@ -199,5 +196,14 @@ async function load({ settings, env, timeoutMs = 10_000 }: FeishuClientOptions, 
       return once(...args);
     }
   };
-  return { sdk, http, agents, logger, baseUrl, signIn, request };
+  return {
+    sdk,
+    http,
+    agent,
+    openSocketAgent: () => openAgent(baseUrl, env, 'socket'),
+    logger,
+    baseUrl,
+    signIn,
+    request,
+  };
 }

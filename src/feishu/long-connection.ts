@@ -123,14 +123,14 @@ export async function tryLongConnection(client: FeishuClient, readyTimeoutMs: nu
 /** Runs one SDK client. Resolves with the reason for its end, after all its resources are released. */
 async function attempt(
   options: LongConnectionOptions,
-  { sdk, http, agents, logger, baseUrl }: FeishuParts,
+  { sdk, http, openSocketAgent, logger, baseUrl }: FeishuParts,
   signal: AbortSignal,
   onReady: () => void,
 ): Promise<Text> {
   const { client, readyTimeoutMs = 10_000, livenessTimeoutMs = 10_000 } = options;
   const { appId, appSecret } = client.settings;
   const redactor = createRedactor([appSecret]);
-  const agent = await agents.openSocketAgent();
+  const agent = await openSocketAgent();
   return new Promise((resolve) => {
     const requests = new AbortController();
     let firstError: Text | undefined;
@@ -174,7 +174,6 @@ async function attempt(
       },
       onError: (error: Error) => endSoon(reasonOf(redactor.foreign(error.message, 200))),
       onReconnecting: () => endSoon(feishuReasons.connectionCut),
-      onReconnected: () => undefined,
     });
     const deadline = setTimeout(() => end(firstError ?? feishuReasons.notUp(readyTimeoutMs)), readyTimeoutMs);
     // The SDK calls nothing back when the first attempt fails; only the scheduled next attempt shows it.
