@@ -43,26 +43,17 @@ export function feishuLine(
   const reach = pageReach(settings.takeover, env);
   let client: Promise<FeishuClient> | undefined;
   let channel: Promise<FeishuChannel> | undefined;
-  const theClient = () => (client ??= openClient());
-  const openClient = async () => {
-    const { createFeishuClient } = await import('../feishu/feishu-client.js');
-    return createFeishuClient({ settings: feishu.ready, log, env });
-  };
-  const theChannel = () => (channel ??= openChannel());
+  const theClient = () =>
+    (client ??= import('../feishu/feishu-client.js').then(({ createFeishuClient }) =>
+      createFeishuClient({ settings: feishu.ready, log, env }),
+    ));
   const openChannel = async () => {
     const { createFeishuChannel } = await import('../feishu/feishu-channel.js');
     // The channel stays open for a while, because a wrong code is asked for again soon.
-    return createFeishuChannel({
-      client: await theClient(),
-      reach,
-      onLinkWanted,
-      nextRunAt,
-      log,
-      now,
-      lingerMs: 15_000,
-      ...keep,
-    });
+    const options = { reach, onLinkWanted, nextRunAt, log, now, lingerMs: 15_000, ...keep };
+    return createFeishuChannel({ client: await theClient(), ...options });
   };
+  const theChannel = () => (channel ??= openChannel());
   return {
     /** The loaded channel, for a process that listens all the time. Rejects when the settings are wrong. */
     openChannel: theChannel,
@@ -72,8 +63,8 @@ export function feishuLine(
     } satisfies AnswerChannel,
     notifier: {
       notify: async (notice) => {
-        const { createFeishuNotifier } = await import('../feishu/feishu-notifier.js');
-        const sent = await createFeishuNotifier({ client: await theClient(), log }).notify(notice);
+        const { sendNotice } = await import('../feishu/send-notice.js');
+        const sent = await sendNotice(notice, { client: await theClient(), log });
         if (notice.canRenewLink && sent.message && (await mayListen())) (await theChannel()).linkSent(sent.message);
         return sent;
       },
@@ -85,8 +76,7 @@ export function feishuLine(
     },
     /** Sends what is still to be sent, then ends the long connection. Never rejects. */
     close: async () => {
-      const opened = await channel?.catch(() => undefined);
-      await opened?.close();
+      await (await channel?.catch(() => undefined))?.close();
       (await client?.catch(() => undefined))?.close();
     },
   };

@@ -1,5 +1,5 @@
 import type { FeishuClient } from '../../../src/feishu/feishu-client.js';
-import { createFeishuNotifier } from '../../../src/feishu/feishu-notifier.js';
+import { sendNotice } from '../../../src/feishu/send-notice.js';
 import type { createFeishuChannel } from '../../../src/feishu/feishu-channel.js';
 import type { Log } from '../../../src/lib/log.js';
 import { expect, stranger, test as base } from './world.js';
@@ -28,14 +28,15 @@ const test = base.extend<LinkWorld>({
 });
 
 async function sendLinkBy(channel: ReturnType<typeof createFeishuChannel>, client: FeishuClient, log: Log) {
-  const sent = await createFeishuNotifier({ client, log }).notify({
+  const notice = {
     level: 'warning',
     account: 'work',
     siteTitle: 'iFlow',
     title: 'Please help on your phone',
     lines: [{ markdown: '[Open the page](https://keyturn.example.com/0/#secret)' }],
     canRenewLink: true,
-  });
+  } as const;
+  const sent = await sendNotice(notice, { client, log });
   channel.linkSent(sent.message!);
   return sent.message!.messageId;
 }

@@ -1,4 +1,4 @@
-import { createFeishuNotifier } from '../../../src/feishu/feishu-notifier.js';
+import { sendNotice } from '../../../src/feishu/send-notice.js';
 import { sendTestMessage } from '../../../src/feishu/test-message.js';
 import { expect, quick, stranger, test } from './world.js';
 
@@ -86,7 +86,7 @@ const notice = {
 } as const;
 
 test('a notice is a card without buttons', async ({ feishu, client, log }) => {
-  expect(await createFeishuNotifier({ client, log }).notify(notice)).toMatchObject({ delivered: true });
+  expect(await sendNotice(notice, { client, log })).toMatchObject({ delivered: true });
   const text = feishu.cardText(feishu.messages()[0]!);
   expect(text).toMatch(
     /^The key could not be renewed\n.*main.*iFlow\nThe old key works until Friday\.\nNext: keyturn status$/,
@@ -96,18 +96,18 @@ test('a notice is a card without buttons', async ({ feishu, client, log }) => {
 
 test('a notice that cannot be delivered says why and does not reject', async ({ feishu, client, log }) => {
   feishu.weather.always.send = { status: 400, code: 230006, msg: 'Bot ability is not activated.' };
-  const told = await createFeishuNotifier({ client, log }).notify(notice);
+  const told = await sendNotice(notice, { client, log });
   expect(told).toMatchObject({ delivered: false, problem: expect.stringContaining('Bot ability') });
 });
 
 test('a notice gives up on a server that hangs', async ({ feishu, client, log }) => {
   feishu.weather.always.send = { hang: true };
-  const told = await createFeishuNotifier({ client, log, timeoutMs: 200 }).notify(notice);
+  const told = await sendNotice(notice, { client, log, timeoutMs: 200 });
   expect(told).toMatchObject({ delivered: false, problem: expect.stringContaining('in time') });
 });
 
 test('a notice of any length stays within the limit of Feishu', async ({ feishu, client, log }) => {
   const lines = Array.from({ length: 500 }, () => '长'.repeat(5000));
-  expect(await createFeishuNotifier({ client, log }).notify({ ...notice, lines })).toMatchObject({ delivered: true });
+  expect(await sendNotice({ ...notice, lines }, { client, log })).toMatchObject({ delivered: true });
   expect(feishu.messages()).toHaveLength(1);
 });
