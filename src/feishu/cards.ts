@@ -123,16 +123,19 @@ export function noticeCard(notice: Notice, options: { language?: Language; hasBu
 }
 
 export function testCard(state: 'waiting' | 'done' | 'over', value: ButtonValue, language: Language = 'zh'): Card {
-  if (state === 'waiting') {
-    return card('blue', texts.testTitle[language], [
-      markdown([texts.testBody[language]]),
-      callbackButton(texts.testButton[language], 'primary_filled', value),
-    ]);
-  }
-  return card(state === 'done' ? 'green' : 'grey', texts.testTitle[language], [
-    markdown([state === 'done' ? texts.testDone[language] : texts.testOver[language]]),
-  ]);
+  const [color, text] = (
+    { waiting: ['blue', texts.testBody], done: ['green', texts.testDone], over: ['grey', texts.testOver] } as const
+  )[state];
+  const button = callbackButton(texts.testButton[language], 'primary_filled', value);
+  const elements = [markdown([text[language]]), ...(state === 'waiting' ? [button] : [])];
+  return card(color, texts.testTitle[language], elements);
 }
+
+/** The response to a press: a line for the person, and the card that replaces the pressed one. */
+export const pressResponse = (type: 'success' | 'error', content: string, settled?: Card) => ({
+  toast: { type, content },
+  ...(settled && { card: { type: 'raw', data: settled } }),
+});
 
 const signs: Readonly<Record<QuestionEnd['kind'], readonly [sign: string, color: Color]>> = {
   ready: ['✅', 'green'],
@@ -164,7 +167,7 @@ function title({ siteTitle, kind }: Question, language: Language): string {
 }
 
 function facts(question: Question, language: Language, now: number): string[] {
-  const expiresAt = question.keyExpiresAt ? Date.parse(question.keyExpiresAt) : NaN;
+  const expiresAt = Date.parse(question.keyExpiresAt ?? '');
   const until = timeText(question.keyExpiresAt ?? '');
   const key = Number.isNaN(expiresAt)
     ? texts.keyUnknown
@@ -224,8 +227,7 @@ const hourMs = 3_600_000;
 
 /** The card is red from the key's last day on. The mark goes before the title, and is empty when nothing is urgent. */
 export function cardUrgency(question: Question, now: number): { color: 'orange' | 'red'; mark: Text } {
-  const expiresAt = question.keyExpiresAt === undefined ? NaN : Date.parse(question.keyExpiresAt);
-  const leftMs = expiresAt - now;
+  const leftMs = Date.parse(question.keyExpiresAt ?? '') - now;
   if (leftMs <= 0) return { color: 'red', mark: texts.markExpired };
   if (leftMs <= 24 * hourMs) return { color: 'red', mark: texts.markHours(Math.ceil(leftMs / hourMs)) };
   const count = question.reminders ?? 0;

@@ -5,13 +5,13 @@ import type { Log } from '../lib/log.js';
 import type { PageReach } from '../lib/page-reach.js';
 import { pause } from '../lib/retry.js';
 import { withDeadline } from '../lib/with-deadline.js';
-import { Answers } from './answers.js';
+import { createAnswers } from './answers.js';
 import { questionCard, settledCard } from './cards.js';
 import { startChatPolling } from './chat-poller.js';
 import type { FeishuClient } from './feishu-client.js';
 import { openLongConnection, type ConnectionTimes } from './long-connection.js';
 import { OpenQuestions, type AskedEntry } from './open-questions.js';
-import type { SentMessage } from './types.js';
+import type { MessageEvent, SentMessage } from './types.js';
 
 export type FeishuChannel = ReturnType<typeof createFeishuChannel>;
 
@@ -83,7 +83,7 @@ export function createFeishuChannel(options: FeishuChannelOptions) {
   /** A failure is only logged. */
   const inBackground = (what: string, work: () => Promise<unknown>) =>
     void track(work().catch((error: unknown) => log.warn({ err: error }, `${what} failed`)));
-  const answers = new Answers({
+  const answers = createAnswers({
     questions,
     receiver,
     language,
@@ -94,10 +94,10 @@ export function createFeishuChannel(options: FeishuChannelOptions) {
     reply: (messageId, text) => inBackground('replying in Feishu', () => client.replyText(messageId, text)),
   });
 
-  const draw = (entry: AskedEntry, isListening: boolean) => {
+  const draw = (entry: AskedEntry, isListening: boolean, imageKey = entry.sent?.imageKey) => {
     entry.saysListening = isListening;
-    const { question, imageKey } = entry;
-    return questionCard(question, { language, now: now(), imageKey, hasButtons, isListening, reach });
+    const options = { language, now: now(), imageKey, hasButtons, isListening, reach };
+    return questionCard(entry.question, options);
   };
   const redraw = (entry: AskedEntry, isListening: boolean) => {
     const { messageId } = entry.sent ?? {};
@@ -113,7 +113,7 @@ export function createFeishuChannel(options: FeishuChannelOptions) {
   };
   const listen = () => {
     clearTimeout(lingering);
-    const onMessage: Parameters<typeof startChatPolling>[0]['onMessage'] = (event) =>
+    const onMessage = (event: MessageEvent) =>
       inBackground('reading a message in Feishu', () => answers.message(event));
     const common = { client, log, onMessage, onChange: redrawSoon };
     const open = () => [...links, ...questions.open.flatMap(({ sent }) => sent ?? [])];
@@ -145,28 +145,31 @@ export function createFeishuChannel(options: FeishuChannelOptions) {
     }
   };
   /** A person who has just answered on a code's card is looking at it. Any other question is a new message, because a change notifies nobody. */
-  const redrawInPlace = async (entry: AskedEntry, isListening: boolean) => {
+  const redrawInPlace = async (entry: AskedEntry, isListening: boolean, imageKey: string | undefined) => {
     const { code, message } = entry.question;
     const before = code?.note && message ? questions.find(message.messageId, undefined) : undefined;
     if (!message || !before?.end || !('via' in before.end) || before.end.via !== 'card') return undefined;
     await before.settling?.catch(() => undefined);
-    const isDrawn = await client.updateCard(message.messageId, draw(entry, isListening)).then(
-      () => true,
-      () => false,
+    return client.updateCard(message.messageId, draw(entry, isListening, imageKey)).then(
+      () => message,
+      () => undefined,
     );
-    return isDrawn ? message : undefined;
   };
   const send = async (entry: AskedEntry, { screenshot, signal }: AskOptions) => {
     const live = listen();
-    [entry.imageKey] = await Promise.all([upload(screenshot, signal), live.whenUp(connectGraceMs)]);
+    const [imageKey] = await Promise.all([upload(screenshot, signal), live.whenUp(connectGraceMs)]);
     signal.throwIfAborted();
     // Not cancelled by the signal: a card that may be in the chat must be known, so that it can be settled.
-    entry.sent = (await redrawInPlace(entry, live.isUp)) ?? (await client.sendCard(draw(entry, live.isUp)));
-    const { messageId } = entry.sent;
-    const { account } = entry.question;
+    const message =
+      (await redrawInPlace(entry, live.isUp, imageKey)) ?? (await client.sendCard(draw(entry, live.isUp, imageKey)));
+    entry.sent = { ...message, imageKey };
+    const { account, message: older } = entry.question;
+    const { messageId } = message;
     log.info({ account, messageId, listening: entry.saysListening }, 'the question was sent to Feishu');
     redrawSoon();
-    return { ...entry.sent, ...(entry.imageKey ? { imageKey: entry.imageKey } : {}) };
+    if (!older || older.messageId === messageId) return;
+    const replaced = settledCard(entry.question, undefined, { language, now: now() });
+    inBackground('replacing the older card', () => client.updateCard(older.messageId, replaced));
   };
   const ask = async (question: Question, asking: AskOptions): Promise<AskedQuestion> => {
     await client.signIn(asking.signal);
@@ -174,15 +177,8 @@ export function createFeishuChannel(options: FeishuChannelOptions) {
     const entry: AskedEntry = { question, onAnswer: asking.onAnswer };
     questions.add(entry);
     try {
-      const sending = send(entry, asking);
-      entry.sending = sending;
-      const message = await sending;
-      const older = question.message;
-      if (older && older.messageId !== message.messageId) {
-        const replaced = settledCard(question, undefined, { language, now: now() });
-        inBackground('replacing the older card', () => client.updateCard(older.messageId, replaced));
-      }
-      return askedQuestion(entry, message);
+      await (entry.sending = send(entry, asking));
+      return askedQuestion(entry);
     } catch (error) {
       questions.remove(entry);
       stopWhenIdle();
@@ -190,8 +186,8 @@ export function createFeishuChannel(options: FeishuChannelOptions) {
     }
   };
 
-  const askedQuestion = (entry: AskedEntry, message: Question['message']): AskedQuestion => ({
-    message,
+  const askedQuestion = (entry: AskedEntry): AskedQuestion => ({
+    message: entry.sent,
     settle: (end) => settle(entry, end),
     leave: (isReplaced) => {
       if (entry.end) return;
@@ -204,14 +200,11 @@ export function createFeishuChannel(options: FeishuChannelOptions) {
   const nextReading = async ({ question, sent }: AskedEntry): Promise<number | undefined> => {
     if (question.code || reach.way === 'ssh' || sent?.createdAtMs === undefined) return undefined;
     const { chatId, createdAtMs } = sent;
-    const canRead = () => client.listMessages(chatId, createdAtMs, AbortSignal.timeout(uploadTimeoutMs));
     const nextRunAt = await options.nextRunAt?.().catch(() => undefined);
-    return (
-      nextRunAt &&
-      canRead().then(
-        () => nextRunAt,
-        () => undefined,
-      )
+    if (!nextRunAt) return undefined;
+    return client.listMessages(chatId, createdAtMs, AbortSignal.timeout(uploadTimeoutMs)).then(
+      () => nextRunAt,
+      () => undefined,
     );
   };
 
@@ -232,13 +225,12 @@ export function createFeishuChannel(options: FeishuChannelOptions) {
   };
 
   const adopt = (question: Question, { onAnswer }: Pick<AskOptions, 'onAnswer'>): AskedQuestion => {
-    const { messageId = '', chatId = '', createdAtMs, imageKey } = question.message ?? {};
-    const entry: AskedEntry = { question, onAnswer, sent: { messageId, chatId, createdAtMs }, imageKey };
+    const entry: AskedEntry = { question, onAnswer, sent: question.message };
     questions.add(entry);
     listen();
     // The card may still say that answers do not arrive.
     redrawSoon();
-    return askedQuestion(entry, question.message);
+    return askedQuestion(entry);
   };
 
   /** Finished work can start more work: a card that was sent late is settled right after. */

@@ -6,7 +6,7 @@ import { endText, settledCard } from './cards.js';
 import { epochMs } from './epoch-ms.js';
 import type { FeishuClient } from './feishu-client.js';
 import { parseReply, textOf } from './parse-reply.js';
-import { pickQuestion } from './pick-question.js';
+import { isPossible, leadsNowhere, pickQuestion } from './pick-question.js';
 import type { ListedMessage } from './types.js';
 import { isAfterCard, judgeSender } from './who-may-answer.js';
 
@@ -59,38 +59,23 @@ export async function readLateReply(question: Question, options: LateReplyOption
 
 function answerIn(listed: ListedMessage, question: Question, options: LateReplyOptions): Answer | undefined {
   const { client, reach, others, now } = options;
-  const event = toMessageEvent(listed);
-  const createdAt = epochMs(listed.create_time);
-  const isNew = (createdAt ?? 0) > (Date.parse(question.answeredAt ?? '') || 0);
-  if (listed.deleted || !isNew || judgeSender(event, client.settings.receiver)) return undefined;
-  const asked = [question, ...others].filter((each) => isAfterCard(createdAt, each.message?.createdAtMs));
+  const createdAt = epochMs(listed.create_time) ?? 0;
+  const isNew = createdAt > (Date.parse(question.answeredAt ?? '') || 0);
+  if (listed.deleted || !isNew || judgeSender(toMessageEvent(listed), client.settings.receiver)) return undefined;
+  const asked = [question, ...others]
+    .filter(({ message }) => isAfterCard(createdAt, message?.createdAtMs))
+    .map((each) => ({ question: each }));
   const text = textOf(listed.body?.content);
-  const quoted = listed.parent_id || undefined;
-  const picked = quoted
+  const picked = listed.parent_id
     ? {
-        entry: asked.map((each) => ({ question: each })).find((each) => each.question.message?.messageId === quoted),
+        entry: asked.find((each) => each.question.message?.messageId === listed.parent_id),
         parsed: parseReply(text),
       }
-    : pickQuestion(
-        text,
-        asked.map((each) => ({ question: each })),
-        undefined,
-      );
+    : pickQuestion(text, asked);
   if (picked === 'which' || picked.entry?.question !== question) return undefined;
   const { parsed } = picked;
-  switch (parsed.kind) {
-    case 'ready':
-      return reach.way === 'ssh' ? undefined : { decision: parsed, via: 'chat' };
-    case 'snooze': {
-      // An hour from then, not from now.
-      const ms = (createdAt ?? 0) + parsed.ms - now();
-      return { decision: { kind: 'snooze', ms: Math.max(0, ms) }, via: 'chat' };
-    }
-    case 'decline':
-      return { decision: parsed, via: 'chat' };
-    case 'not-a-check':
-      return question.canBeDoubted ? { decision: parsed, via: 'chat' } : undefined;
-    default:
-      return undefined;
-  }
+  if (!isPossible(parsed, question) || leadsNowhere(parsed, reach)) return undefined;
+  // A span counts from the reply on.
+  const ms = parsed.kind === 'snooze' ? Math.max(0, createdAt + parsed.ms - now()) : 0;
+  return { decision: parsed.kind === 'snooze' ? { ...parsed, ms } : parsed, via: 'chat' };
 }

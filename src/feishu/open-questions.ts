@@ -1,7 +1,6 @@
 import type { AskOptions } from '../core/owner-ports.js';
 import type { Question, QuestionEnd } from '../core/question.js';
 import { withDeadline } from '../lib/with-deadline.js';
-import type { SentMessage } from './types.js';
 
 /** A question whose card was sent to the chat or is being sent. */
 export interface AskedEntry {
@@ -9,8 +8,7 @@ export interface AskedEntry {
   readonly onAnswer: AskOptions['onAnswer'];
   /** Settles when the card is sent or could not be sent; absent for the card of an earlier process. */
   sending?: Promise<unknown>;
-  sent?: SentMessage;
-  imageKey?: string;
+  sent?: Question['message'];
   /** Whether the card says that answers arrive; undefined when not known. */
   saysListening?: boolean;
   /** Set as soon as an answer was accepted or the question ended; the card shows it. */

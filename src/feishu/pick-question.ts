@@ -1,9 +1,17 @@
-import type { Question } from '../core/question.js';
+import type { Decision, Question } from '../core/question.js';
+import type { PageReach } from '../lib/page-reach.js';
 import { parseReply, type ParsedReply } from './parse-reply.js';
 
-interface Asked {
-  readonly question: Pick<Question, 'account' | 'code'>;
+/** Whether the question can be answered so. */
+export function isPossible(reply: ParsedReply, { code, canBeDoubted }: Question): reply is Decision {
+  if (reply.kind === 'code') return code !== undefined;
+  if (reply.kind === 'resend') return code?.canResend === true;
+  if (reply.kind === 'not-a-check') return canBeDoubted === true;
+  return reply.kind !== 'unclear';
 }
+
+/** The page would open where nobody sees it. */
+export const leadsNowhere = ({ kind }: Decision, { way }: PageReach): boolean => kind === 'ready' && way === 'ssh';
 
 interface Picked<Entry> {
   readonly entry: Entry | undefined;
@@ -17,10 +25,10 @@ interface Picked<Entry> {
  * 3. the question that the reply names, by its number in the list or by its account. The answer follows the name;
  *    a name alone confirms `remembered`, the answer given before keyturn asked which question it is for.
  */
-export function pickQuestion<Entry extends Asked>(
+export function pickQuestion<Entry extends { readonly question: Question }>(
   text: string,
   open: readonly Entry[],
-  remembered: ParsedReply | undefined,
+  remembered?: ParsedReply,
 ): Picked<Entry> | 'which' {
   const parsed = parseReply(text);
   if (open.length <= 1) return { entry: open[0], parsed };

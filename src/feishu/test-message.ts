@@ -3,7 +3,7 @@ import { newNonce } from '../core/new-question.js';
 import type { Log } from '../lib/log.js';
 import { pause } from '../lib/retry.js';
 import { cardTexts as texts } from '../messages/cards.js';
-import { testCard } from './cards.js';
+import { pressResponse, testCard } from './cards.js';
 import { startChatPolling } from './chat-poller.js';
 import type { FeishuClient } from './feishu-client.js';
 import { openLongConnection, type ConnectionTimes } from './long-connection.js';
@@ -39,68 +39,63 @@ export interface TestMessageReport {
 
 /** Sends a test card to the receiver and waits for an answer, both ways unless the setting names one. */
 export async function sendTestMessage(options: TestMessageOptions): Promise<TestMessageReport> {
-  const { client, log, pollMs = 2000 } = options;
+  const { client, log, pollMs = 2000, signal } = options;
   const { answers = 'auto', language = 'zh', receiver } = client.settings;
   const value: ButtonValue = { keyturn: 1, action: 'test', question: 'test', nonce: newNonce() };
   const done = testCard('done', value, language);
   const waiting = new AbortController();
   let answeredBy: Way | undefined;
   let sent: SentMessage | undefined;
+  let connection: ReturnType<typeof openLongConnection> | undefined;
+  let chat: ReturnType<typeof startChatPolling> | undefined;
 
   const answer = (way?: Way) => {
     answeredBy ??= way;
     waiting.abort();
   };
-  const open = (messageId: string) => ({
-    receiver,
-    nonce: value.nonce,
-    messageId,
-    askedAt: sent?.createdAtMs,
-    deadlineAt: Infinity,
-    isAnswered: false,
-  });
-  const onPress = (event: PressEvent): Promise<object> => {
-    const refusal = judgePress(event, open(event.context?.open_message_id ?? ''), Date.now());
-    if (refusal) return Promise.resolve({ toast: { type: 'error', content: texts.refusals[refusal][language] } });
-    answer('connection');
-    return Promise.resolve({
-      toast: { type: 'success', content: texts.testDone[language] },
-      card: { type: 'raw', data: done },
-    });
+  const open = (messageId = '') => {
+    const card = { receiver, nonce: value.nonce, messageId, askedAt: sent?.createdAtMs };
+    return { ...card, deadlineAt: Infinity, isAnswered: false };
   };
-  const isAnswer = (event: MessageEvent) => sent && !judgeReply(event, open(sent.messageId), Date.now());
-  const onMessage = (event: MessageEvent) => void (isAnswer(event) && answer('connection'));
+  const onPress = (event: PressEvent): Promise<object> => {
+    const refusal = judgePress(event, open(event.context?.open_message_id), Date.now());
+    if (refusal) return Promise.resolve(pressResponse('error', texts.refusals[refusal][language]));
+    answer('connection');
+    return Promise.resolve(pressResponse('success', texts.testDone[language], done));
+  };
+  const onMessage = (way: Way) => (event: MessageEvent) => {
+    if (sent && !judgeReply(event, open(), Date.now())) answer(way);
+  };
   const onListed = async (event: MessageEvent) => {
     // A working connection delivers first.
     if (connection?.isUp) await pause(2 * pollMs);
-    if (isAnswer(event)) answer('polling');
+    onMessage('polling')(event);
   };
-
-  let connection: ReturnType<typeof openLongConnection> | undefined;
-  let chat: ReturnType<typeof startChatPolling> | undefined;
-  const report = (problem: AppError | undefined, isConnected: boolean): TestMessageReport => {
-    const facts = { sent: sent !== undefined, connected: isConnected, answered: answeredBy !== undefined, answeredBy };
+  const report = (problem: AppError | undefined, connected: boolean): TestMessageReport => {
+    const facts = { sent: sent !== undefined, connected, answered: answeredBy !== undefined, answeredBy };
     const end = { ...facts, canPoll: chat?.isUp, problem };
     return { ...end, advice: adviceOf(end, connection?.problem, chat?.problem) };
   };
   try {
-    await client.signIn(options.signal);
+    await client.signIn(signal);
     if (answers !== 'polling') {
-      connection = openLongConnection({ ...options.connection, client, log, onPress, onMessage });
+      const handlers = { onPress, onMessage: onMessage('connection') };
+      connection = openLongConnection({ ...options.connection, client, log, ...handlers });
     }
     const isConnected = (await connection?.whenUp(options.connection?.readyTimeoutMs ?? 10_000)) === true;
     const problem = connection?.problem;
-    const card = await client.sendCard(testCard('waiting', value, language), options.signal);
+    const card = await client.sendCard(testCard('waiting', value, language), signal);
     sent = card;
-    if (answers !== 'connection') {
-      const onMessage = (event: MessageEvent) => void onListed(event);
-      // Without a transport no answer can arrive.
-      const onChange = () => void (isConnected || answer());
-      chat = startChatPolling({ client, log, open: () => [card], everyMs: pollMs, onMessage, onChange });
-    } else if (!isConnected) answer();
+    // Without a transport no answer can arrive.
+    const onChange = () => void (isConnected || answer());
+    if (answers === 'connection') onChange();
+    else {
+      const listed = (event: MessageEvent) => void onListed(event);
+      chat = startChatPolling({ client, log, open: () => [card], everyMs: pollMs, onMessage: listed, onChange });
+    }
     options.onSent?.(isConnected ? 'connection' : 'polling');
-    const signal = AbortSignal.any([waiting.signal, ...(options.signal ? [options.signal] : [])]);
-    await pause(options.waitMs, signal).catch(() => undefined);
+    const ended = AbortSignal.any(signal ? [waiting.signal, signal] : [waiting.signal]);
+    await pause(options.waitMs, ended).catch(() => undefined);
     // The response to a press must reach Feishu before the card update.
     if (answeredBy === 'connection') await pause(300);
     const replaced = client.updateCard(card.messageId, answeredBy ? done : testCard('over', value, language));
@@ -121,21 +116,20 @@ function adviceOf(
   chatProblem: AppError | undefined,
 ): string[] {
   if (answeredBy === 'connection') return [];
-  if (answeredBy && !connected) return connectionProblem ? [connectionProblem.message] : [];
-  if (answeredBy) {
-    return [
-      'The long connection is up but did not bring your answer; reading the chat did. Another program may hold a connection of the same app, or im.message.receive_v1 is not subscribed.',
-    ];
-  }
   if (!sent) return problem ? [problem.message, problem.hint] : [];
-  if (!connected && canPoll) return ['The card was sent and the chat can be read, but no reply was found in it.'];
   if (!connected) {
+    if (answeredBy) return connectionProblem ? [connectionProblem.message] : [];
+    if (canPoll) return ['The card was sent and the chat can be read, but no reply was found in it.'];
     return [
       ...(chatProblem ? [`Reading the chat does not work: ${chatProblem.message}`] : []),
       `The card was sent, but the long connection did not come up: ${problem?.message ?? 'no reason was given.'}`,
       'Check that this machine may open WebSocket connections to Feishu, that the app is a self-built one (企业自建应用), and that fewer than 50 clients of this app are connected.',
     ];
   }
+  if (answeredBy)
+    return [
+      'The long connection is up but did not bring your answer; reading the chat did. Another program may hold a connection of the same app, or im.message.receive_v1 is not subscribed.',
+    ];
   return [
     'The card was sent and the long connection is up, but no press arrived. If the button showed an error (200340), the card callback is not subscribed:',
     '1. 事件与回调 > 回调配置 (its own tab): choose 使用长连接接收回调 while this command runs, and add 卡片回传交互 (card.action.trigger, not the old one).',

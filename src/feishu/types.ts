@@ -1,3 +1,5 @@
+import type { Question } from '../core/question.js';
+
 /** `card.action.trigger`. The SDK merges header and event into one object. Every field may be missing. */
 export interface PressEvent {
   readonly event_id?: string;
@@ -21,12 +23,7 @@ export interface MessageEvent {
   };
 }
 
-export interface SentMessage {
-  readonly messageId: string;
-  readonly chatId: string;
-  /** Feishu's clock, epoch milliseconds; absent when Feishu gives no time. */
-  readonly createdAtMs?: number;
-}
+export type SentMessage = Omit<NonNullable<Question['message']>, 'imageKey'>;
 
 /** A message as the chat lists it. Every field may be missing. */
 export type ListedMessage = Omit<NonNullable<MessageEvent['message']>, 'chat_type' | 'message_type' | 'content'> & {

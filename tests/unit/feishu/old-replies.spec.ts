@@ -1,4 +1,4 @@
-import { Answers } from '../../../src/feishu/answers.js';
+import { createAnswers } from '../../../src/feishu/answers.js';
 import { testCard } from '../../../src/feishu/cards.js';
 import { OpenQuestions, type AskedEntry } from '../../../src/feishu/open-questions.js';
 import type { Decision, Question } from '../../../src/core/question.js';
@@ -8,12 +8,12 @@ const minuteMs = 60_000;
 const now = Date.parse('2026-03-01T12:00:00Z');
 const owner = 'ou_owner';
 
-/** `Answers` alone, with a stopped clock. A card is sent when the test says so. */
+/** The answers alone, with a stopped clock. A card is sent when the test says so. */
 function scene() {
   const questions = new OpenQuestions();
   const replies: string[] = [];
   const log = memoryLog();
-  const answers = new Answers({
+  const answers = createAnswers({
     questions,
     receiver: owner,
     language: 'en',
