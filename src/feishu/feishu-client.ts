@@ -22,6 +22,7 @@ export interface FeishuClientOptions {
 export type FeishuClient = ReturnType<typeof createFeishuClient>;
 export type FeishuParts = Awaited<ReturnType<FeishuClient['parts']>>;
 
+const mostAnswerBytes = 1024 * 1024;
 const messagesUrl = '/open-apis/im/v1/messages';
 
 /** The first call loads the SDK. Methods reject with an AppError (KT5xx) with only Feishu's code, text and log id. */
@@ -148,13 +149,15 @@ async function load({ settings, env, timeoutMs = 10_000 }: FeishuClientOptions, 
   const nothing = () => undefined;
   const logger = { error: nothing, warn: nothing, info: nothing, debug: nothing, trace: nothing };
   const transport = { httpAgent: agent, httpsAgent: agent, proxy: false };
-  const http = sdk.defaultHttpInstance.create({ timeout: timeoutMs, ...transport });
-  http.interceptors.request.use((config) => ({
-    ...config,
-    // The SDK sets a timeout of 15 s on its long-connection request and passes no signal to any request.
-    timeout: Math.min(config.timeout || timeoutMs, timeoutMs),
-    signal: config.signal ? AbortSignal.any([config.signal, closed]) : closed,
-  }));
+  // Feishu's answers are small, and it redirects nothing.
+  const limits = { maxContentLength: mostAnswerBytes, maxRedirects: 0 };
+  const http = sdk.defaultHttpInstance.create({ ...limits, ...transport });
+  http.interceptors.request.use((config) => {
+    // The SDK passes no signal to any request. The timeout of axios is one of silence: a server that sends a byte now
+    // and then would never reach it.
+    const signals = [closed, AbortSignal.timeout(timeoutMs), ...(config.signal ? [config.signal] : [])];
+    return { ...config, timeout: 0, signal: AbortSignal.any(signals) };
+  });
   // Without this interceptor the SDK treats the whole response as the body.
   http.interceptors.response.use((response) =>
     response.config.$return_headers ? { data: response.data, headers: response.headers } : response.data,

@@ -53,11 +53,19 @@ export function readAnswer(
 /** @param error what the SDK threw: an axios error, or a plain error from its token manager */
 export function toFailedRequest(action: FeishuAction, error: unknown, secrets: readonly string[]): FailedRequest {
   if (error instanceof FailedRequest) return error;
-  const { response, code, message } = error as { response?: Response; code?: unknown; message?: unknown };
+  const { response, code, message, config } = error as AxiosError;
   if (response) return fromResponse(action, response, secrets);
   const token = /code: (\S+), msg: (.*)$/s.exec(typeof message === 'string' ? message : '');
   if (token) return fromResponse(action, { data: { code: Number(token[1]), msg: token[2] } }, secrets);
-  return new FailedRequest('unreachable', { action, reason: networkReason(code) });
+  const isLate = (config?.signal?.reason as Error | undefined)?.name === 'TimeoutError';
+  return new FailedRequest('unreachable', { action, reason: isLate ? feishuReasons.noAnswer : networkReason(code) });
+}
+
+interface AxiosError {
+  readonly response?: Response;
+  readonly code?: unknown;
+  readonly message?: unknown;
+  readonly config?: { readonly signal?: AbortSignal };
 }
 
 interface Response {

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { AppError } from '../../../src/lib/app-error.js';
 import { testCard } from '../../../src/feishu/cards.js';
 import { createFeishuClient } from '../../../src/feishu/feishu-client.js';
@@ -77,6 +79,35 @@ test('a request without a response ends at its timeout', async ({ feishu, settin
   expect(await failure(client.sendText('x'))).toMatchObject({ code: 'KT503' });
   client.close();
 });
+
+for (const [what, answer, problem] of [
+  ['sends a byte now and then', (send: (text: string) => void) => setInterval(() => send(' '), 50), /no answer in time/],
+  ['sends without end', (send: (text: string) => void) => setInterval(() => send('x'.repeat(500_000)), 5), /Feishu/],
+  ['redirects', undefined, /Feishu/],
+] as const) {
+  test(`a server that ${what} ends the request`, async ({ settings, log }) => {
+    const timers: NodeJS.Timeout[] = [];
+    const visited: (string | undefined)[] = [];
+    const server = createServer((request, response) => {
+      visited.push(request.url);
+      if (!answer) return response.writeHead(307, { location: '/elsewhere' }).end();
+      response.writeHead(200, { 'content-type': 'application/json' });
+      timers.push(answer((text) => void response.write(text)));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const domain = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const client = createFeishuClient({ settings: { ...settings, domain }, log, env: {}, timeoutMs: 600, retries: 0 });
+    const startedAt = performance.now();
+    const error = await failure(client.sendText('hello'));
+    expect(error.message).toMatch(problem);
+    expect(performance.now() - startedAt).toBeLessThan(3000);
+    expect(visited).not.toContain('/elsewhere');
+    client.close();
+    timers.forEach(clearInterval);
+    server.closeAllConnections();
+    server.close();
+  });
+}
 
 test('closing ends a request that hangs', async ({ feishu, settings, log }) => {
   feishu.weather.always.send = { hang: true };
