@@ -449,11 +449,12 @@ test('an aborted run rejects with the reason', async ({ simulator, open }) => {
   await expect(reading).rejects.toThrow('Ctrl-C');
 });
 
-/** Adds an element that looks like an unsolved slider to the corner of a working page. */
+/** Adds an element that looks like an unsolved slider in front of a working page. */
 const decoy = `addEventListener('DOMContentLoaded', () => {
   const box = document.createElement('div');
   box.className = 'nc-container nc_wrapper';
-  box.style.cssText = 'position:fixed;right:8px;bottom:8px;width:300px;height:40px;background:#ddd;z-index:9';
+  box.setAttribute('role', 'dialog');
+  box.style.cssText = 'position:fixed;left:calc(50% - 150px);top:calc(20% - 20px);width:300px;height:40px;background:#ddd;z-index:9';
   box.innerHTML = '<div class="nc_scale" style="height:34px"><span class="btn_slide" style="display:block;width:40px;height:34px;background:#888">»</span>请按住滑块，拖动到最右边</div>';
   document.body.append(box);
 });`;

@@ -168,11 +168,14 @@ test('a widget in a closed shadow root is recognised by its host element', async
   expect((await recognise(page)).label).toBe('none');
 });
 
-test('a ready page overrides text, but not a visible widget', async ({ page }) => {
+test('a ready page overrides text, and a widget beside its content until a step fails', async ({ page }) => {
   await page.setContent('<p>请先登录</p><button id="reset">重置密钥</button>');
   expect((await recognise(page)).label).toBe('login');
   expect((await recognise(page, { ready: isKeyPage })).label).toBe('none');
   await page.setContent(keyPage + slider);
+  expect((await recognise(page, { ready: isKeyPage })).label).toBe('none');
+  expect((await recognise(page, { ready: isKeyPage, stepFailed: true })).label).toBe('captcha');
+  await page.setContent(`${keyPage}<div role="dialog" style="position:fixed;left:400px;top:200px">${slider}</div>`);
   expect((await recognise(page, { ready: isKeyPage })).label).toBe('captcha');
 });
 

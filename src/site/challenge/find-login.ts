@@ -3,6 +3,7 @@ import type { Surface } from './surfaces.js';
 import {
   accountChooser,
   codeName,
+  pictureCode,
   qrOther,
   qrSignIn,
   secondFactor,
@@ -37,6 +38,17 @@ function verbs(surface: Surface) {
   return { onButton, anywhere: onButton || says(signInVerb, [...surface.headings, ...short, ...titles]) };
 }
 
+const otherPurpose =
+  /^(?:save|create|add|connect|invite|update|generate|test|保存|创建|新建|新增|添加|连接|邀请|更新|测试)/i;
+
+/** A form without a word of signing in: its other fields tell of the account, and its buttons of nothing else. */
+function asksOnlyForSignIn({ fields, area }: Surface): boolean {
+  const others = fields.filter((field) => !isPassword(field));
+  const belongs = (field: Field) =>
+    isAccountField(field) || codeName.test(field.label) || pictureCode.test(field.label);
+  return others.every(belongs) && !says(otherPurpose, area.buttons);
+}
+
 /** A sign-in form: a password or account field together with a sign-in verb, or a password field on its own page. */
 export function signInForm(surface: Surface): boolean {
   if (surface.role === 'notice') return false;
@@ -48,7 +60,7 @@ export function signInForm(surface: Surface): boolean {
   if (newOnes.length > 0 || passwords.length > 1 || newPassword.test(titles)) return false;
   if (passwords.length === 1) {
     if (mayBeOwnForm ? verb.onButton : verb.anywhere) return true;
-    if (surface.isGate && surface.fields.length <= 3) return true;
+    if (surface.isGate && surface.fields.length <= 3 && asksOnlyForSignIn(surface)) return true;
   }
   if (mayBeOwnForm || !surface.fields.some(isAccountField)) return false;
   return verb.onButton || (surface.isGate && verb.anywhere);

@@ -5,6 +5,10 @@ import { codeSent, personCheck, personHint, pictureCode, secondFactor, sliderCap
 
 const goesOn = /验证|驗證|继续|開始|开始|确认|提交|verify|continue|begin|start|confirm|check|human|submit|proceed/i;
 
+/** The buttons of a banner about cookies, whose text may mention robots. */
+const consents =
+  /^(?:accept|reject|allow|decline|deny) all(?: cookies)?$|^(?:全部|一律)?(?:接受|拒绝|允许)(?:所有|全部)?(?:\s*cookies?)?$/i;
+
 const near = (a: Box, b: Box) =>
   a.y < b.y + b.h + 60 && b.y < a.y + a.h + 60 && a.x < b.x + b.w + 40 && b.x < a.x + a.w + 40;
 
@@ -34,6 +38,7 @@ export function checkInWords(surface: Surface): boolean {
   // In a sign-in form such a text is the caption of a field; a signal tells of an open widget.
   if (!surface.isGate || isSignIn(surface)) return false;
   const { text, fields, area } = surface;
+  if (area.buttons.some((button) => consents.test(button.trim()))) return false;
   const { handles, pictures, embeds, buttons } = area;
   const hasControl = handles.length > 0 || embeds.length > 0 || pictures.some(({ box }) => box.w >= 60 && box.h >= 40);
   const isShort = hasControl || buttons.length > 0 || fields.length > 0 || area.length < 400;

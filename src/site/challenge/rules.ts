@@ -74,15 +74,18 @@ const rules: readonly Rule[] = [
   signal('error'),
 ];
 
-/** A ready page overrules its own texts and prompts, but never a visible widget or anything in front of the page. */
-const overrulesReady = ({ inFront, basis, where }: Finding) =>
-  inFront || basis === 'widget' || (basis === 'response' && where !== 'main frame');
+/**
+ * A ready page overrules its own texts and prompts, and a widget beside its content as long as the steps go through. It
+ * never overrules what is in front of the page.
+ */
+const overrulesReady = ({ inFront, basis, where }: Finding, stepFailed: boolean) =>
+  inFront || (basis === 'widget' && stepFailed) || (basis === 'response' && where !== 'main frame');
 
 export function decide({ frames, clues, isReady, stepFailed }: DecideInput): Decision {
   const surfaces = surfacesOf(frames);
   const signals = signalsOf({ frames, surfaces, clues, stepFailed });
   const found = rules.flatMap((rule) => rule(surfaces, signals));
-  const standing = found.filter((finding) => !isReady || overrulesReady(finding));
+  const standing = found.filter((finding) => !isReady || overrulesReady(finding, stepFailed));
   const [best] = standing;
   if (!best) {
     const doubtful = [...new Set<Finding>([...signals, ...found])];

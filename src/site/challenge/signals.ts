@@ -59,7 +59,8 @@ function widgetsIn(context: Context, scan: FrameScan): Signal[] {
     if (!rule || widget.solved) return [];
     const inFront = scan.inFront || isFront(widget.place);
     const prose = Math.max(widget.proseAbove, proseAbove(scan));
-    const signal = control(context, rule, scan.where, { what: 'control', inFront, prose });
+    const beside = isBeside(context, scan);
+    const signal = control(context, rule, scan.where, { what: 'control', inFront, prose, beside });
     const selfResolving = rule.vendor === 'cloudflare' || rule.vendor === 'turnstile';
     const counts = signal.counts && (!rule.isAnchor || anchorDemands(context, scan, widget));
     return { ...signal, selfResolving, counts };
@@ -73,6 +74,12 @@ function anchorDemands({ surfaces, stepFailed }: Context, scan: FrameScan, widge
   return stepFailed || (own !== undefined && own.isGate && own.fields.length === 0);
 }
 
+/** Beside the content of an application that its user has signed in to: the optional form of a page that works. */
+function isBeside({ surfaces }: Context, scan: FrameScan): boolean {
+  const main = surfaces.find((surface) => surface.role === 'page' && isInside(scan, surface.scan));
+  return main !== undefined && main.scan.facts?.signedIn === true && main.inShell && !main.isBareContent;
+}
+
 function frameWidget(context: Context, scan: FrameScan): Signal[] {
   const { element } = scan;
   const rule = frameRules.find(({ url }) => scan.urls.some((each) => url.test(each)));
@@ -80,7 +87,8 @@ function frameWidget(context: Context, scan: FrameScan): Signal[] {
   if (element.tokenFilled || (rule.onScreenOnly && !element.onScreen)) return [];
   if (insideSaysOtherwise(context, scan)) return [];
   const { inFront } = scan;
-  const signal = control(context, rule, scan.where, { what: 'frame', inFront, prose: proseAbove(scan) });
+  const prose = proseAbove(scan);
+  const signal = control(context, rule, scan.where, { what: 'frame', inFront, prose, beside: isBeside(context, scan) });
   const selfResolving = rule.selfResolving === true || rule.vendor === 'turnstile';
   return [{ ...signal, selfResolving, counts: signal.counts && !rule.selfResolving }];
 }
@@ -98,9 +106,9 @@ function control(
   { stepFailed }: Context,
   { label = 'captcha', vendor }: WidgetRule | FrameRule,
   where: string,
-  { what, inFront, prose }: { what: string; inFront: boolean; prose: number },
+  { what, inFront, prose, beside }: { what: string; inFront: boolean; prose: number; beside: boolean },
 ) {
-  const counts = inFront || stepFailed || prose < longRead;
+  const counts = inFront || stepFailed || (prose < longRead && !beside);
   const evidence = `${vendor} ${what} is visible and not passed`;
   return { label, vendor, basis: 'widget', where, evidence, inFront, counts } as const;
 }

@@ -11,7 +11,9 @@ function hasShell(scan: FrameScan): boolean {
   const facts = scan.facts;
   if (!facts) return false;
   const offersSignIn = facts.barLinks.some((text) => signInVerb.test(text) || /注册|sign ?up|register/i.test(text));
-  if (facts.signedIn) return facts.barLinks.length >= 3 || (pageArea(scan)?.length ?? 0) > 300;
+  const page = pageArea(scan);
+  const showsData = page !== undefined && (page.length > 300 || page.lines.some((line) => line.quoted));
+  if (facts.signedIn) return facts.barLinks.length >= 3 || showsData;
   return facts.barLinks.length >= 4 && !offersSignIn;
 }
 
@@ -66,7 +68,10 @@ function toSurface(scan: FrameScan, area: Area) {
 export function surfacesOf(frames: readonly FrameScan[]): Surface[] {
   const order = { front: 0, page: 1, inline: 2, notice: 3 };
   return frames
-    .filter((scan) => scan.visible && (scan.isMain || !scan.facts?.url.startsWith('chrome-error:')))
+    .filter(
+      (scan) =>
+        scan.visible && !scan.element?.tokenFilled && (scan.isMain || !scan.facts?.url.startsWith('chrome-error:')),
+    )
     .flatMap((scan) => (scan.facts?.areas ?? []).map((area) => toSurface(scan, area)))
     .sort((a, b) => order[a.role] - order[b.role]);
 }

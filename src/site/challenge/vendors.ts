@@ -94,8 +94,22 @@ export const widgetRules: readonly WidgetRule[] = [
   { vendor: 'dingxiang', open: '.dx_captcha, .dx_captcha_basic_bar' },
   { vendor: 'bytedance', open: '.captcha_verify_container, #captcha-verify-image' },
   { vendor: 'mtcaptcha', open: '.mtcaptcha', minPx: 30, token: '[name="mtcaptcha-verifiedtoken"]' },
-  { vendor: 'friendly-captcha', open: '.frc-captcha', minPx: 30 },
-  { vendor: 'altcha', open: 'altcha-widget' },
+  {
+    vendor: 'friendly-captcha',
+    open: '.frc-captcha',
+    minPx: 30,
+    token: '.frc-captcha-response, .frc-captcha-solution',
+  },
+  { vendor: 'altcha', open: 'altcha-widget', token: '[name="altcha"]' },
+  {
+    vendor: 'generic',
+    open: 'cap-widget, .private-captcha, trustcaptcha-component, .procaptcha, #mcaptcha__widget-container',
+    minPx: 30,
+    token:
+      '[name="cap-token"], [name="private-captcha-solution"], [name="tc-verification-token"], ' +
+      '[name="procaptcha-response"], [name="mcaptcha__token"]',
+    isAnchor: true,
+  },
   {
     vendor: 'yandex',
     open: '.smart-captcha, .CheckboxCaptcha, .AdvancedCaptcha',

@@ -1,5 +1,6 @@
 /**
- * Patterns for the texts of pages, in Chinese (both scripts) and English. A text alone is no proof: the rules also
+ * Patterns for the texts of pages, in Chinese (both scripts) and English, and the usual words of Japanese, Korean, German,
+ * French, Spanish and Russian. A text alone is no proof: the rules also
  * require a short page or a dialog, and usually the control that belongs to the text.
  */
 
@@ -23,13 +24,19 @@ export const personCheck = anyOf(
   /verify(?:ing)? (?:that )?(?:you[’']?re|you are) (?:not a (?:ro)?bot|(?:a )?(?:real )?(?:human|person))/,
   /(?:confirm|prove|make sure|ensure|be sure) (?:that )?(?:you[’']?re|you are|it[’']?s) (?:not a (?:ro)?bot|(?:a )?(?:real )?(?:human|person))/,
   /(?:let us know|so we know|check(?:ing)? (?:if|that|whether)) (?:that )?(?:you[’']?re|you are) (?:not a (?:ro)?bot|(?:a )?(?:real )?(?:human|person))/,
-  /are you (?:a )?(?:human|robot|real person)|^i[’']?(?:m| am) (?:not a robot|(?:a )?human)/,
+  /are you (?:a )?(?:human|robot|real person)|^\W*i[’']?(?:m| am) (?:not a robot|(?:a )?human)/,
   /(?:complete|solve|pass|finish|perform)(?: the| this| a| an)? (?:\w+ )?(?:security check|captcha|puzzle|human (?:check|verification))/,
   /slide (?:the \w+ )?(?:right )?to (?:verify|unlock|complete|continue|the right)|swipe (?:right )?to verify/,
   /drag the (?:slider|puzzle|piece|handle|images?)|press (?:&|and) hold|rotate the (?:image|object|picture|animal)/,
   /(?:select|click|tap|pick) (?:on )?(?:all|each|every) (?:the )?(?:image|picture|square|tile|object|item|animal)s?/,
   /(?:select|click|tap|pick) (?:the )?(?:\w+ )+in (?:the )?(?:following |correct |shown )?order|match the (?:image|object|icon)/,
   /(?:type|enter) (?:the )?(?:characters?|letters?|text) (?:that )?(?:you (?:can )?see|shown|displayed|in the (?:image|picture)|below)/,
+  /(?:ロボット|ボット)(?:ではありません|ではない|でないこと)|人間であることを|スライダーを[^。]{0,12}(?:右|動か|ドラッグ)|パズルを(?:完成|完了)/,
+  /로봇이 아닙니다|사람(?:임을|인지) 확인|슬라이더를[^.]{0,12}(?:오른쪽|드래그|밀어)|퍼즐을 (?:완성|맞추)/,
+  /ich bin kein(?:e)? (?:roboter|bot|maschine)|(?:dass|ob) (?:sie|du) (?:ein mensch|kein(?:e)? (?:roboter|bot))|schieberegler[^.]{0,30}(?:rechts|ziehen|schieben)|puzzle (?:lösen|vervollständigen)/,
+  /je ne suis pas un robot|que vous (?:êtes|etes) (?:bien )?(?:un )?(?:humain|être humain)|n[’'e ]+êtes pas un robot|(?:glisse[rz]|faites glisser) le curseur|(?:compléte[rz]|termine[rz]) le puzzle/,
+  /no soy un robot|que (?:eres|es usted|usted es) (?:un )?(?:humano|ser humano|una persona)|no (?:eres|es) un robot|(?:desliza|deslice|arrastra|arrastre) (?:el|la) (?:control|deslizador|pieza)|completa(?:r)? el rompecabezas/,
+  /я не робот|вы не робот|(?:что|кто) вы (?:не робот|человек)|отправляли вы, а не робот|(?:передвиньте|сдвиньте|перетащите) (?:ползунок|слайдер)|соберите (?:пазл|картинку)/,
 );
 
 /** Mentions a check without naming its kind. Pages that send a code use the same texts, so the control decides. */
@@ -42,18 +49,21 @@ export const personHint = anyOf(
   /human verification|real person|not a robot|captcha|security (?:check|verification|challenge)|verification (?:required|needed)|just a moment/,
   /unusual (?:traffic|activity)|automated (?:requests|queries|access|traffic)|checking your browser|pardon our interruption|bot (?:protection|detection|check)/,
   /(?:complete|solve|pass|finish|perform)(?: the| this| a| an)? (?:\w+ )?(?:verification|challenge|check)|^verification$|verify (?:to|before) (?:continu|proceed)/,
+  /セキュリティ(?:確認|チェック)|보안 (?:확인|검사)|sicherheits(?:überprüfung|prüfung)|v[ée]rification de s[ée]curit[ée]|comprobaci[óo]n de seguridad|проверка безопасности|подтвердите, что/,
 );
 
 /** Matches the whole caption of a slider. */
 export const sliderCaption = anyOf(
   /^(?:[>»→\s]*)(?:请|請|亲，请)?(?:按住|拖动|拖動|滑动|滑動|拖拽|向右)[^。]{0,14}(?:最右[边側侧邊]|完成(?:验证|拼图|驗證|拼圖)|填充拼图|验证|驗證|拼图|拼圖|解锁|缺口)[^。]{0,8}$/,
   /^(?:please )?(?:slide|drag|swipe|hold and drag)[^.]{0,30}(?:verify|unlock|right|puzzle|complete)[^.]{0,20}$/,
+  /^(?:スライド|スライダーを|밀어서|슬라이더를|schieben sie|nach rechts|glissez|faites glisser|desliza|deslice|передвиньте|сдвиньте)[^。.]{0,40}$/,
 );
 
 export const pictureCode = anyOf(
   /图[形片像]?(?:中|内|上)?的?(?:验证码|校验码|字符|数字|文字|计算结果|字母)/,
   /(?:输入|填写)(?:图|图中|下图|右图|左图|图片)[^。]{0,8}(?:字符|内容|数字|字母|文字|结果)|圖[形片]?(?:中)?(?:的)?(?:驗證碼|字元)|captcha/,
   /(?:characters?|letters?|code|text)[^.]{0,24}(?:image|picture|see|shown|above|below)|看不清|换一[张个]/,
+  /画像(?:認証|の文字)|이미지의 (?:문자|글자)|zeichen (?:im|aus dem) bild|caract[èe]res de l[’']image|caracteres de la imagen|(?:символы|код) с картинки/,
 );
 
 /** Matches the whole text of a sign-in button or heading. */
@@ -61,6 +71,7 @@ export const signInVerb = anyOf(
   /^(?:立即|马上|去|请|安全|账号|帐号|密码|手机(?:号)?|短信|扫码|微信|欢迎|重新|一键|立刻|前往|本机号码|验证码)*(?:登\s*[录錄入]|登\s*陆)(?:\s*[/|·]\s*注册|并(?:注册|继续|同意.*)|注册|控制台|账号|帐号|账户|页面?|后继续)?$/,
   /^(?:please )?(?:re-?)?(?:sign|log)[ -]?(?:in|on)(?: again| now| to .{1,40}| with .{1,30}| or .{1,20})?$/,
   /^login(?: now| to .{1,40}| again)?$|^使用.{1,12}登录$|^welcome back[!.]?$|^sign in to/,
+  /^(?:ログイン|サインイン|로그인(?:하기)?|(?:jetzt )?(?:anmelden|einloggen)|se connecter|connexion|s[’']identifier|iniciar sesi[óo]n|acceder|entrar|войти|вход)(?: .{1,30})?$/,
 );
 
 export const signInNeeded = anyOf(
@@ -68,9 +79,12 @@ export const signInNeeded = anyOf(
   /(?:请|請|需要?|须|尚未|您还?未|还没有?|未|您还没)(?:先|重新|再次|您|要)?(?:登[录錄入]|登陆)(?!成功|失败)|登[录錄]后(?:才能|可|即可|查看|继续|再)/,
   /已(?:退出登[录錄]|下线|被登出|在(?:其他|别处)[^。]{0,8}登[录錄])|重新登[录錄]/,
   /session (?:has |is |was )?(?:expired|timed out|ended|no longer valid|invalid)/,
-  /(?:signed|logged) (?:you )?out|(?:please |must |need to |have to )(?:re-?)?(?:sign|log) ?in/,
+  /(?<!(?:will|to|may) be (?:automatically )?)(?:signed|logged) (?:you )?out|(?:please |must |need to |have to )(?:re-?)?(?:sign|log) ?in/,
   /(?:sign|log) ?in (?:again )?to (?:continue|view|access|see|use|your)|not (?:signed|logged) in/,
   /login (?:is )?required|authentication required/,
+  /(?:ログイン|サインイン)(?:して(?:ください|下さい)|が必要)|セッションの?(?:有効期限|期限)が切れ|로그인(?:이 필요|해 주세요|하세요)|세션이 (?:만료|종료)/,
+  /(?:bitte )?(?:melden sie sich|melde dich) (?:erneut |wieder )?an|sitzung ist abgelaufen|veuillez vous (?:re)?connecter|session (?:a )?expir[ée]/,
+  /inici(?:a|e) sesi[óo]n (?:de nuevo|para)|sesi[óo]n ha (?:caducado|expirado)|войдите (?:снова|в|чтобы)|сессия (?:истекла|завершена)|сеанс истек/,
 );
 
 export const accountChooser = anyOf(
@@ -104,6 +118,8 @@ export const codeName = anyOf(
   /(?:verification|security|authentication|authenticator|confirmation|login|sign-?in|recovery|backup|access|one[- ]time|6-?digit|six-?digit|sms|2fa|mfa|passcode|otp)[ -](?:pass)?codes?/,
   /one[- ]time (?:pass(?:word|code)?|pin)|\b(?:\d|six|eight)[ -]digit code|\bpasscode\b|\botp\b/,
   /\btotp\b|enter (?:the |your )?(?:code|pin)\b|code (?:we )?(?:sent|from)|第\s*\d\s*[位个]|digit \d/,
+  /(?:認証|確認|セキュリティ)コード|ワンタイムパスワード|인증 ?(?:코드|번호)|확인 코드|(?:bestätigungs|sicherheits|verifizierungs|anmelde)code|einmal(?:code|passwort)/,
+  /code (?:de (?:v[ée]rification|s[ée]curit[ée]|connexion)|à \d chiffres)|c[óo]digo de (?:verificaci[óo]n|seguridad|acceso|\d d[íi]gitos)|код (?:подтверждения|из (?:смс|sms|письма)|безопасности)/,
 );
 
 export const secondFactor = anyOf(
@@ -116,6 +132,9 @@ export const secondFactor = anyOf(
   /(?:confirm|verify) (?:that )?it(?:\u2019|')?s (?:really )?you|approve (?:the )?(?:sign|log)/,
   /additional (?:security )?verification|extra security/,
   /check your (?:phone|email|inbox|authenticator)/,
+  /(?:2|二)段階(?:認証|確認)|多要素認証|本人確認|2단계 인증|이중 인증|본인 확인|(?:zwei|2)-?(?:faktor|stufen|schritt)[\w-]*|identität (?:bestätigen|prüfen)/,
+  /(?:v[ée]rification|authentification|validation) (?:en|à) (?:deux|2) (?:[ée]tapes|facteurs)|v[ée]rifi(?:ez|er) votre identit[ée]|(?:verificaci[óo]n|autenticaci[óo]n) (?:en|de) (?:dos|2) (?:pasos|factores)|verifi(?:ca|que) (?:tu|su) identidad/,
+  /двух(?:факторн|этапн)[а-я]+ (?:аутентификаци|проверк)[а-я]+|подтвердите (?:свою )?личность/,
 );
 
 export const codeSent = anyOf(
@@ -124,6 +143,7 @@ export const codeSent = anyOf(
   /\d+\s*(?:秒|s)\s*后?[^。]{0,6}(?:重新?发|重新获取|再次|可重)|重新(?:发送|获取)|获取验证码|发送验证码|点击获取|1[3-9]\d\s?\*{3,}/,
   /we (?:just )?(?:\w+ )?sent|(?:has been|was) sent to|resend|send (?:a )?(?:new )?code/,
   /didn(?:\u2019|')?t (?:get|receive)|code sent to|texted/,
+  /(?:送信|お送り)し(?:ました|た)|再送信|전송(?:된|했습니다|되었습니다)|재전송|(?:gesendet|geschickt|erneut senden)|envoy[ée]|renvoyer|enviado|reenviar|отправ(?:лен|или)|выслали/,
 );
 
 /** Waits for an action on another device or with a security key; there is nothing to type. */

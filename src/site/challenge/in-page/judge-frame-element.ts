@@ -1,11 +1,12 @@
-import { boxOf, placeOf, proseAbove, visibleBox } from './visibility.js';
+import { boxOf, hiddenFields, placeOf, proseAbove, visibleBox } from './visibility.js';
 
 /** What a frame's element shows in its parent document. */
 export function judgeFrameElement(element: Element, tokenSelector: string) {
   const seen = visibleBox(element, 20, { evenFaint: true });
   const box = seen ?? boxOf(element);
   const holder = element.closest('form') ?? element.ownerDocument;
-  const tokens = [...holder.querySelectorAll<HTMLInputElement>(tokenSelector)];
+  const widget = element.closest('[data-sitekey]');
+  const tokens = [...holder.querySelectorAll<HTMLInputElement>(tokenSelector), ...(widget ? hiddenFields(widget) : [])];
   const middleX = box.x + box.w / 2;
   const middleY = box.y + box.h / 2;
   return {

@@ -233,8 +233,9 @@ export function scanDocument(request: ScanRequest) {
     if (scope.matches(passed.marks)) parts.push(scope);
     if (parts.some((part) => visibility.visibleBox(part, 4))) return true;
     if (new RegExp(passed.text, 'i').test(squeeze((scope as HTMLElement).innerText))) return true;
-    const inputs = token ? (element.closest('form') ?? document).querySelectorAll<HTMLInputElement>(token) : [];
-    return [...inputs].some((input) => input.value.length > 0);
+    if (!token) return false;
+    const named = (element.closest('form') ?? document).querySelectorAll<HTMLInputElement>(token);
+    return [...named, ...visibility.hiddenFields(element)].some((input) => input.value !== '');
   }
 
   const widgets = request.rules.flatMap((rule, index) =>

@@ -223,3 +223,9 @@ export function placeOf(element: Element): Place {
   }
   return place;
 }
+
+/** The fields of a widget that a person does not see: once it is passed, one holds the token, whatever its name is. */
+export const hiddenFields = (widget: Element): HTMLInputElement[] =>
+  [...widget.querySelectorAll<HTMLInputElement>('input[type=hidden], textarea')].filter(
+    (field) => !visibleBox(field, 4),
+  );
