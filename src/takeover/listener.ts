@@ -1,6 +1,14 @@
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { createServer, get, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  get,
+  request,
+  STATUS_CODES,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
@@ -10,7 +18,7 @@ import { writePrivateFile } from '../lib/private-files.js';
 import { goneTexts } from '../messages/takeover-gone.js';
 import type { Language } from '../messages/text.js';
 import { pageId, pageSocket, responseTo } from './page-socket.js';
-import { portHeader, securityHeaders } from './request-guard.js';
+import { refusalOf, securityHeaders } from './request-guard.js';
 import { requireSafeAddress, type AddressOptions } from './reachable-address.js';
 import { takeoverErrors } from './takeover-errors.js';
 
@@ -38,6 +46,7 @@ const forwarded = /^(GET|HEAD) \/(viewer\.css|viewer\.js)?$|^POST \/claim$|^GET 
 export function shareListener(options: ListenerOptions) {
   const { home, host, log } = options;
   const publicUrl = requireSafeAddress(options);
+  const served = { ...options, publicUrl };
   const portFile = join(home, 'pages', 'port');
   let server: Server | undefined;
   let waiting: NodeJS.Timeout | undefined;
@@ -47,11 +56,11 @@ export function shareListener(options: ListenerOptions) {
   const phones = new Set<Duplex>();
 
   const listen = async (port: number): Promise<number> => {
-    const opened = createServer((incoming, answer) => forward(incoming, answer, options));
+    const opened = createServer((incoming, answer) => forward(incoming, answer, served));
     opened.on('upgrade', (incoming, socket: Duplex, head: Buffer) => {
       phones.add(socket);
       socket.on('close', () => phones.delete(socket));
-      forwardUpgrade(incoming, socket, head, options);
+      forwardUpgrade(incoming, socket, head, served);
     });
     // A connection that cannot be accepted, because too many files are open, must not end the process.
     opened.on('error', () => undefined);
@@ -113,42 +122,43 @@ async function isOurs(host: string, port: number, home: string): Promise<boolean
 
 const homeHeader = 'x-keyturn-home';
 
-/** Undefined for what is not for a page. A reverse proxy may or may not strip its path prefix. */
-function targetOf(
-  { method = 'GET', url = '/', headers, socket }: IncomingMessage,
-  { home, publicUrl }: ListenerOptions,
-) {
-  const prefix = publicUrl === undefined ? '' : new URL(publicUrl).pathname.replace(/\/$/, '');
+type Served = Pick<ListenerOptions, 'home' | 'host' | 'language'> & { readonly publicUrl: URL | undefined };
+
+/** The page that a request is for, or the status of a refusal. A reverse proxy may or may not strip its path prefix. */
+function targetOf(incoming: IncomingMessage, { home, host, publicUrl }: Served) {
+  const { method = 'GET', url = '/', headers } = incoming;
+  const refusal = refusalOf(incoming, publicUrl, host);
+  if (refusal) return refusal;
+  const prefix = publicUrl?.pathname.replace(/\/$/, '') ?? '';
   const path = prefix !== '' && url.startsWith(`${prefix}/`) ? url.slice(prefix.length) : url;
   const [, id = '', rest = ''] = /^\/([0-9a-f]{12})(\/[^?]*)/.exec(path) ?? [];
-  if (!forwarded.test(`${method} ${rest}`)) return undefined;
-  const sent = { ...headers, [portHeader]: String(socket.localPort) };
-  return { socketPath: pageSocket(home, id), method, path: rest, headers: sent };
+  if (!forwarded.test(`${method} ${rest}`)) return 404;
+  return { socketPath: pageSocket(home, id), method, path: rest, headers };
 }
 
-function forward(incoming: IncomingMessage, answer: ServerResponse, options: ListenerOptions): void {
-  const target = targetOf(incoming, options);
-  if (!target) {
-    answer.writeHead(404, { ...securityHeaders, [homeHeader]: pageId(options.home, '') }).end();
+function forward(incoming: IncomingMessage, answer: ServerResponse, served: Served): void {
+  const target = targetOf(incoming, served);
+  if (typeof target === 'number') {
+    answer.writeHead(target, { ...securityHeaders, [homeHeader]: pageId(served.home, '') }).end();
     return;
   }
   const passing = request(target, (from) => {
-    answer.writeHead(from.statusCode ?? 502, from.headers);
+    answer.writeHead(from.statusCode ?? 502, { ...from.headers, ...securityHeaders });
     from.pipe(answer);
   });
   passing.on('error', () => {
     if (answer.headersSent) answer.destroy();
-    else answer.writeHead(410, goneHeaders).end(goneTexts(languageOf(incoming, options)));
+    else answer.writeHead(410, goneHeaders).end(goneTexts(languageOf(incoming, served)));
   });
   answer.on('close', () => passing.destroy());
   incoming.pipe(passing);
 }
 
-function forwardUpgrade(incoming: IncomingMessage, socket: Duplex, head: Buffer, options: ListenerOptions): void {
-  const target = targetOf(incoming, options);
+function forwardUpgrade(incoming: IncomingMessage, socket: Duplex, head: Buffer, served: Served): void {
+  const target = targetOf(incoming, served);
   socket.on('error', () => undefined);
-  if (!target) {
-    socket.end('HTTP/1.1 404 Not Found\r\n\r\n');
+  if (typeof target === 'number') {
+    socket.end(`HTTP/1.1 ${target} ${STATUS_CODES[target]}\r\n\r\n`);
     return;
   }
   const page = connect(target.socketPath, () => {
@@ -168,7 +178,7 @@ const goneHeaders = {
   'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'",
 };
 
-function languageOf({ headers }: IncomingMessage, { language }: ListenerOptions): Language {
+function languageOf({ headers }: IncomingMessage, { language }: Served): Language {
   if (language !== 'auto') return language;
   return /^\s*zh\b/i.test(headers['accept-language'] ?? '') ? 'zh' : 'en';
 }

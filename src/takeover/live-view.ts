@@ -36,7 +36,6 @@ export class LiveView {
     private readonly options: {
       readonly page: Page;
       readonly allowedOrigins: readonly string[];
-      readonly hello: () => Omit<Hello, 'type'>;
       readonly onGiveUp: () => void;
       /** The page under takeover closed or crashed. */
       readonly onPageGone: () => void;
@@ -50,10 +49,10 @@ export class LiveView {
     await this.follow(this.options.page);
   }
 
-  connect(socket: WebSocket): void {
+  connect(socket: WebSocket, hello: Omit<Hello, 'type'>): void {
     this.viewer.accept(socket);
     this.options.log.info({}, 'takeover: the viewer is connected');
-    this.viewer.send({ type: 'hello', ...this.options.hello() });
+    this.viewer.send({ type: 'hello', ...hello });
     this.sendPages();
     this.dialog.show();
   }

@@ -1,7 +1,4 @@
-import type { FastifyInstance } from 'fastify';
-
-/** Tells the page's process at which port it was reached, for its check of the host name. */
-export const portHeader = 'x-keyturn-port';
+import type { IncomingMessage } from 'node:http';
 
 /** Of every answer. */
 export const securityHeaders = {
@@ -17,27 +14,19 @@ export const securityHeaders = {
 };
 
 /**
- * Checks every request and upgrade before anything else. A host name that is not ours (DNS rebinding) gets 421. A
- * request that changes something or opens the view must come from our own page, otherwise it gets 403. Also sets the
- * headers that all responses share.
+ * The status for a request or upgrade that is refused before anything else; undefined for any other. A host name that is
+ * not ours (DNS rebinding) gets 421. A request that changes something or opens the view must come from our own page,
+ * otherwise it gets 403.
  */
-export function guardRequests(
-  app: FastifyInstance,
-  bound: { readonly publicUrl: URL | undefined; readonly boundHost: string },
-): void {
-  app.addHook('onRequest', async (request, reply) => {
-    void reply.headers(securityHeaders);
-    const port = Number(request.headers[portHeader] ?? 0);
-    // Not through the listener: a process of this user.
-    if (port === 0) return;
-    const { hosts, origins } = ownAddresses(bound.publicUrl, bound.boundHost, port);
-    if (!hosts.includes(request.headers.host?.toLowerCase() ?? ''))
-      return reply.code(421).send({ error: 'wrong-host' });
-    const isUpgrade = request.headers.upgrade !== undefined;
-    if (['GET', 'HEAD'].includes(request.method) && !isUpgrade) return;
-    if (!origins.includes(request.headers.origin?.toLowerCase() ?? ''))
-      return reply.code(403).send({ error: 'wrong-origin' });
-  });
+export function refusalOf(
+  { method = 'GET', headers, socket }: IncomingMessage,
+  publicUrl: URL | undefined,
+  boundHost: string,
+): 421 | 403 | undefined {
+  const { hosts, origins } = ownAddresses(publicUrl, boundHost, socket.localPort ?? 0);
+  if (!hosts.includes(headers.host?.toLowerCase() ?? '')) return 421;
+  if (['GET', 'HEAD'].includes(method) && headers.upgrade === undefined) return undefined;
+  return origins.includes(headers.origin?.toLowerCase() ?? '') ? undefined : 403;
 }
 
 function ownAddresses(publicUrl: URL | undefined, boundHost: string, port: number) {

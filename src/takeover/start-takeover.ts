@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { Page } from 'playwright';
 import { appError } from '../lib/app-error.js';
 import { takeoverErrors } from './takeover-errors.js';
@@ -48,7 +47,7 @@ const lastWordsMs = 300;
 /** Rejects with KT701 for an exposed address, KT705 when it cannot be served, KT706 when the page is gone. */
 export async function startTakeover(options: TakeoverOptions) {
   const { session, log, now = () => Date.now(), host = '127.0.0.1', signal } = options;
-  const { ttlMs = defaultTtlMs, deadlineAt } = options;
+  const { account, siteTitle, kind, allowedOrigins, ttlMs = defaultTtlMs, deadlineAt } = options;
   signal?.throwIfAborted();
   const publicUrl = requireSafeAddress({ ...options, host });
   const link = new OneTimeLink({ ttlMs, endsAt: deadlineAt, now });
@@ -58,13 +57,7 @@ export async function startTakeover(options: TakeoverOptions) {
 
   const view = new LiveView({
     page: session.page,
-    allowedOrigins: options.allowedOrigins,
-    hello: () => ({
-      account: options.account,
-      siteTitle: options.siteTitle,
-      kind: options.kind,
-      leftMs: link.leftMs,
-    }),
+    allowedOrigins,
     onGiveUp: () => finish('gave-up'),
     onPageGone: () => finish('closed'),
     log,
@@ -82,16 +75,13 @@ export async function startTakeover(options: TakeoverOptions) {
   try {
     await view.open();
     server = await startViewerServer({
-      socketPath: pageSocket(options.home, pageId(options.home, options.account)),
-      host,
-      publicUrl,
+      socketPath: pageSocket(options.home, pageId(options.home, account)),
+      isSecure: publicUrl?.protocol === 'https:',
       language: options.language ?? 'auto',
-      siteTitle: options.siteTitle,
+      siteTitle,
       link,
-      id: randomBytes(4).toString('hex'),
-      onClaimed: () => log.info({}, 'takeover: the link was used'),
-      onRefused: (why) => log.warn({ why }, 'takeover: a claim was refused'),
-      onViewer: (socket) => view.connect(socket),
+      log,
+      onViewer: (socket) => view.connect(socket, { account, siteTitle, kind, leftMs: link.leftMs }),
       onNewLink: () => newToken(),
     });
   } catch (cause) {

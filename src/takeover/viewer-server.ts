@@ -1,15 +1,16 @@
 import websocket from '@fastify/websocket';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { randomBytes } from 'node:crypto';
 import { chmod } from 'node:fs/promises';
 import type { WebSocket } from 'ws';
 import { appError } from '../lib/app-error.js';
 import { takeoverErrors } from './takeover-errors.js';
 import { readAsset } from '../lib/asset.js';
+import type { Log } from '../lib/log.js';
 import type { OneTimeLink } from './one-time-link.js';
 import type { Language } from '../messages/text.js';
 import { endCode, type Ending } from './protocol.js';
 import { clearSocket, type NewToken } from './page-socket.js';
-import { guardRequests } from './request-guard.js';
 
 export type ViewerServer = Awaited<ReturnType<typeof startViewerServer>>;
 
@@ -20,26 +21,20 @@ const viewerFiles = { 'viewer.css': 'text/css', 'viewer.js': 'text/javascript' }
 export async function startViewerServer(options: {
   /** Where to listen: see page-socket.ts. */
   readonly socketPath: string;
-  /** Where the listener of all pages listens, for the check of the host name. */
-  readonly host: string;
-  readonly publicUrl: URL | undefined;
+  /** The phone arrives over HTTPS. */
+  readonly isSecure: boolean;
   readonly language: Language | 'auto';
   /** Shown before the link is claimed, so that its owner knows what it is for. */
   readonly siteTitle: string;
   readonly link: OneTimeLink;
-  /** Part of the cookie name, to tell several takeovers on one host apart: cookies ignore ports. */
-  readonly id: string;
-  readonly onClaimed: () => void;
-  readonly onRefused: (why: string) => void;
+  readonly log: Log;
   readonly onViewer: (socket: WebSocket) => void;
   /** Another process of this user asks for a new link. Returns undefined once the takeover has ended. */
   readonly onNewLink: () => NewToken | undefined;
 }) {
-  const { host, publicUrl, link, socketPath } = options;
+  const { isSecure, link, socketPath, log } = options;
   const app = Fastify({ forceCloseConnections: true, bodyLimit: 4096 });
   await app.register(websocket, { options: { maxPayload: 64 * 1024, perMessageDeflate: false } });
-  // Registered after the plugin, whose own hook closes the connection of a rejected upgrade.
-  guardRequests(app, { publicUrl, boundHost: host });
   routes(app);
   try {
     await clearSocket(socketPath);
@@ -53,8 +48,8 @@ export async function startViewerServer(options: {
   return { close: () => app.close() };
 
   function routes(server: FastifyInstance): void {
-    const isSecure = publicUrl?.protocol === 'https:';
-    const cookie = `${isSecure ? '__Host-' : ''}keyturn-${options.id}`;
+    // The name tells several takeovers on one host apart: cookies ignore ports.
+    const cookie = `${isSecure ? '__Host-' : ''}keyturn-${randomBytes(4).toString('hex')}`;
     const inCookies = new RegExp(`(?:^|;\\s*)${cookie}=([\\w-]+)`);
     const isViewer = ({ headers }: FastifyRequest) => link.admits(inCookies.exec(headers.cookie ?? '')?.[1]);
 
@@ -86,10 +81,10 @@ export async function startViewerServer(options: {
       const token = request.body?.token;
       const result = link.claim(typeof token === 'string' ? token : '');
       if (result.kind !== 'claimed') {
-        options.onRefused(result.kind);
+        log.warn({ why: result.kind }, 'takeover: a claim was refused');
         return reply.code(result.kind === 'wrong' ? 403 : 410).send({ error: result.kind });
       }
-      options.onClaimed();
+      log.info({}, 'takeover: the link was used');
       const age = Math.ceil(link.leftMs / 1000);
       return reply
         .header(

@@ -48,14 +48,15 @@ const test = base.extend<World>({
     const listener = shareListener({ ...options, language: 'en', log: silentLog });
     const server = await startViewerServer({
       socketPath: pageSocket(home, id),
-      host: '127.0.0.1',
-      publicUrl,
+      isSecure: true,
       language: 'auto',
       siteTitle: 'A & B <1>',
       link,
-      id: 'ab12cd34',
-      onClaimed: () => (state.claims += 1),
-      onRefused: (why) => state.refusals.push(why),
+      log: {
+        ...silentLog,
+        info: () => (state.claims += 1),
+        warn: (fields) => state.refusals.push((fields as { why: string }).why),
+      },
       onViewer: (socket) => {
         state.viewers += 1;
         socket.send('');
@@ -126,7 +127,7 @@ test('a claim sets a cookie that scripts and other sites cannot use', async ({ a
   const claim = await ask('/claim', claimBody(token));
   expect(claim.status).toBe(204);
   expect(String(claim.headers['set-cookie'])).toMatch(
-    /^__Host-keyturn-ab12cd34=[\w-]{43}; Path=\/; Max-Age=900; HttpOnly; SameSite=Strict; Secure$/,
+    /^__Host-keyturn-[0-9a-f]{8}=[\w-]{43}; Path=\/; Max-Age=900; HttpOnly; SameSite=Strict; Secure$/,
   );
   expect(state.claims).toBe(1);
 });
