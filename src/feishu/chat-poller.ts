@@ -1,4 +1,4 @@
-import { AppError } from '../lib/app-error.js';
+import { orAppError, type AppError } from '../lib/app-error.js';
 import { feishuErrors } from './feishu-errors.js';
 import type { Log } from '../lib/log.js';
 import { pause } from '../lib/retry.js';
@@ -23,28 +23,21 @@ export function startChatPolling({ client, log, open, onMessage, onChange, every
   let problem: AppError | undefined;
 
   const round = async () => {
-    const cards = open().flatMap(({ chatId, createdAtMs }) =>
-      createdAtMs === undefined ? [] : { chatId, createdAtMs },
-    );
-    const [first] = cards;
-    if (!first) return;
-    const since = Math.min(...cards.map(({ createdAtMs }) => createdAtMs));
-    for (const message of await client.listMessages(first.chatId, since, closing.signal)) {
+    const cards = open();
+    const times = cards.flatMap(({ createdAtMs }) => createdAtMs ?? []);
+    if (!cards[0] || times.length === 0) return;
+    for (const message of await client.listMessages(cards[0].chatId, Math.min(...times), closing.signal)) {
       if (message.sender?.sender_type === 'user' && !message.deleted) onMessage(toMessageEvent(message));
     }
   };
   const run = async () => {
     for (;;) {
-      try {
-        await round();
-      } catch (error) {
-        if (closing.signal.aborted) return;
-        if (!(error instanceof AppError)) throw error;
-        log.warn({ code: error.code }, `the chat could not be read: ${error.message}`);
-        if (error.code === feishuErrors.refused.code || error.exitCode === 2) {
-          problem = error;
-          return onChange?.();
-        }
+      const failed = await orAppError(round());
+      closing.signal.throwIfAborted();
+      if (failed) log.warn({ code: failed.code }, `the chat could not be read: ${failed.message}`);
+      if (failed?.code === feishuErrors.refused.code || failed?.exitCode === 2) {
+        problem = failed;
+        return onChange?.();
       }
       await pause(everyMs, closing.signal);
     }

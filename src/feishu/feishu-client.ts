@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import type { Log } from '../lib/log.js';
+import { createRedactor } from '../lib/redactor.js';
 import { retry } from '../lib/retry.js';
 import { feishuReasons, type FeishuAction } from '../messages/feishu-errors.js';
 import { epochMs } from './epoch-ms.js';
@@ -20,7 +21,6 @@ export interface FeishuClientOptions {
 }
 
 export type FeishuClient = ReturnType<typeof createFeishuClient>;
-export type FeishuParts = Awaited<ReturnType<FeishuClient['parts']>>;
 
 const mostAnswerBytes = 1024 * 1024;
 const messagesUrl = '/open-apis/im/v1/messages';
@@ -144,7 +144,7 @@ async function load({ settings, env, timeoutMs = 10_000 }: FeishuClientOptions, 
   const baseUrl = feishuBaseUrl(settings);
   const agent = await openAgent(baseUrl, env, 'requests');
   const sdk = loadFeishuSdk();
-  const secrets = [settings.appSecret];
+  const redactor = createRedactor([settings.appSecret]);
   // The SDK logs whole axios errors, with the app secret and tokens in them. What matters is in the errors thrown here.
   const nothing = () => undefined;
   const logger = { error: nothing, warn: nothing, info: nothing, debug: nothing, trace: nothing };
@@ -179,24 +179,18 @@ async function load({ settings, env, timeoutMs = 10_000 }: FeishuClientOptions, 
     // Concurrent calls share one token request; the SDK would send one per call.
     fetching ??= client.tokenManager.getTenantAccessToken().finally(() => (fetching = undefined));
     await fetching.catch((error: unknown) => {
-      throw toFailedRequest('signing in', error, secrets);
+      throw toFailedRequest('signing in', error, redactor);
     });
   };
-  const once = async (action: FeishuAction, request: SdkRequest, signal?: AbortSignal) => {
+  const request = async (action: FeishuAction, wanted: SdkRequest, signal?: AbortSignal, hasNewToken = false) => {
     await signIn();
     try {
-      return readAnswer(action, await client.request({ ...request, signal }), secrets);
+      return readAnswer(action, await client.request({ ...wanted, signal }), redactor);
     } catch (error) {
-      throw toFailedRequest(action, error, secrets);
-    }
-  };
-  const request: typeof once = async (...args) => {
-    try {
-      return await once(...args);
-    } catch (error) {
-      if (!(error instanceof FailedRequest && error.needsNewToken)) throw error;
+      const failed = toFailedRequest(action, error, redactor);
+      if (hasNewToken || !failed.needsNewToken) throw failed;
       cache.values.clear();
-      return once(...args);
+      return request(action, wanted, signal, true);
     }
   };
   return {
@@ -204,6 +198,7 @@ async function load({ settings, env, timeoutMs = 10_000 }: FeishuClientOptions, 
     http,
     agent,
     openSocketAgent: () => openAgent(baseUrl, env, 'socket'),
+    redactor,
     logger,
     baseUrl,
     signIn,

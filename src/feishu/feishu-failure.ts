@@ -4,7 +4,7 @@ import { adviceFor } from '../messages/feishu-advice.js';
 import { networkReasons } from '../messages/failures.js';
 import { feishuReasons, type FeishuAction, type FeishuFailure } from '../messages/feishu-errors.js';
 import { same, type Text } from '../messages/text.js';
-import { createRedactor } from '../lib/redactor.js';
+import type { Redactor } from '../lib/redactor.js';
 
 const tokenCodes = new Set([99991661, 99991663, 99991664]);
 const rateCodes = new Set([230020, 99991400]);
@@ -43,20 +43,20 @@ export class FailedRequest extends AppError {
 export function readAnswer(
   action: FeishuAction,
   answer: unknown,
-  secrets: readonly string[],
+  redactor: Redactor,
 ): Readonly<Record<string, unknown>> {
   const body = answer as { code?: unknown; data?: unknown } | null;
-  if (body?.code !== 0) throw fromResponse(action, { data: answer }, secrets);
+  if (body?.code !== 0) throw fromResponse(action, { data: answer }, redactor);
   return (('data' in body ? body.data : body) ?? {}) as Record<string, unknown>;
 }
 
 /** @param error what the SDK threw: an axios error, or a plain error from its token manager */
-export function toFailedRequest(action: FeishuAction, error: unknown, secrets: readonly string[]): FailedRequest {
+export function toFailedRequest(action: FeishuAction, error: unknown, redactor: Redactor): FailedRequest {
   if (error instanceof FailedRequest) return error;
   const { response, code, message, config } = error as AxiosError;
-  if (response) return fromResponse(action, response, secrets);
+  if (response) return fromResponse(action, response, redactor);
   const token = /code: (\S+), msg: (.*)$/s.exec(typeof message === 'string' ? message : '');
-  if (token) return fromResponse(action, { data: { code: Number(token[1]), msg: token[2] } }, secrets);
+  if (token) return fromResponse(action, { data: { code: Number(token[1]), msg: token[2] } }, redactor);
   const isLate = (config?.signal?.reason as Error | undefined)?.name === 'TimeoutError';
   return new FailedRequest('unreachable', { action, reason: isLate ? feishuReasons.noAnswer : networkReason(code) });
 }
@@ -77,7 +77,7 @@ interface Response {
 function fromResponse(
   action: FeishuAction,
   { status, data, headers = {} }: Response,
-  secrets: readonly string[],
+  redactor: Redactor,
 ): FailedRequest {
   const retryAfterS = Number(headers['retry-after']);
   const retryAfterMs = retryAfterS > 0 ? retryAfterS * 1000 : undefined;
@@ -92,7 +92,7 @@ function fromResponse(
   return new FailedRequest(isOverloaded || rateCodes.has(code) ? 'unreachable' : refusal, {
     action,
     code,
-    msg: typeof msg === 'string' ? createRedactor(secrets).foreign(msg, 200) : undefined,
+    msg: typeof msg === 'string' ? redactor.foreign(msg, 200) : undefined,
     status,
     logId: typeof logId === 'string' && /^[\w-]{1,100}$/.test(logId) ? logId : undefined,
     retryAfterMs,

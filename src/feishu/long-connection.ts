@@ -1,14 +1,13 @@
 import { EventEmitter, once } from 'node:events';
-import { AppError, appError } from '../lib/app-error.js';
+import { AppError, appError, orAppError } from '../lib/app-error.js';
 import { feishuErrors } from './feishu-errors.js';
 import { silentLog, type Log } from '../lib/log.js';
-import { createRedactor } from '../lib/redactor.js';
 import { pause } from '../lib/retry.js';
 import { withDeadline } from '../lib/with-deadline.js';
 import { adviceFor } from '../messages/feishu-advice.js';
 import { feishuReasons } from '../messages/feishu-errors.js';
 import { inEach, same, type Text } from '../messages/text.js';
-import type { FeishuClient, FeishuParts } from './feishu-client.js';
+import type { FeishuClient } from './feishu-client.js';
 import { cutAgent } from './feishu-agents.js';
 import type { HttpConfig } from './sdk.js';
 import type { MessageEvent, PressEvent } from './types.js';
@@ -38,7 +37,7 @@ const defaultBackoffMs = [500, 1000, 2000, 5000, 15_000, 30_000, 60_000];
 
 /** Avoids the SDK's reconnect, which waits up to 30 s after a failed first attempt, then retries every 2 minutes. */
 export function openLongConnection(options: LongConnectionOptions) {
-  const { client, log, backoffMs = defaultBackoffMs } = options;
+  const { log, backoffMs = defaultBackoffMs } = options;
   const closing = new AbortController();
   const events = new EventEmitter();
   let isUp = false;
@@ -49,26 +48,20 @@ export function openLongConnection(options: LongConnectionOptions) {
     events.emit('change');
     if (!closing.signal.aborted) options.onChange?.();
   };
+  const cameUp = () => {
+    isUp = true;
+    problem = undefined;
+    log.info({}, 'the long connection to Feishu is up');
+    changed();
+  };
   const run = async () => {
     for (let failures = 0; ; failures += 1) {
-      try {
-        // A wrong secret fails here at once; the SDK would retry the connection for ever.
-        await client.signIn(closing.signal);
-        const reason = await attempt(options, await client.parts(), closing.signal, () => {
-          failures = 0;
-          isUp = true;
-          problem = undefined;
-          log.info({}, 'the long connection to Feishu is up');
-          changed();
-        });
-        problem = appError(feishuErrors.noLongConnection, { reason });
-      } catch (error) {
-        if (!(error instanceof AppError)) throw error;
-        problem = error;
-        isHopeless = error.exitCode === 2;
-      }
-      isUp = false;
+      const ended = await orAppError(attempt(options, closing.signal, cameUp));
       closing.signal.throwIfAborted();
+      if (isUp) failures = 0;
+      isUp = false;
+      problem = ended instanceof AppError ? ended : appError(feishuErrors.noLongConnection, { reason: ended });
+      isHopeless = problem.exitCode === 2;
       log.warn({ code: problem.code, failures }, `the long connection to Feishu is down: ${problem.message}`);
       changed();
       if (isHopeless) return;
@@ -121,15 +114,12 @@ export async function tryLongConnection(client: FeishuClient, readyTimeoutMs: nu
 }
 
 /** Runs one SDK client. Resolves with the reason for its end, after all its resources are released. */
-async function attempt(
-  options: LongConnectionOptions,
-  { sdk, http, openSocketAgent, logger, baseUrl }: FeishuParts,
-  signal: AbortSignal,
-  onReady: () => void,
-): Promise<Text> {
+async function attempt(options: LongConnectionOptions, signal: AbortSignal, onReady: () => void): Promise<Text> {
   const { client, readyTimeoutMs = 10_000, livenessTimeoutMs = 10_000 } = options;
   const { appId, appSecret } = client.settings;
-  const redactor = createRedactor([appSecret]);
+  // A wrong secret fails here at once; the SDK would retry the connection for ever.
+  await client.signIn(signal);
+  const { sdk, http, openSocketAgent, redactor, logger, baseUrl } = await client.parts();
   const agent = await openSocketAgent();
   return new Promise((resolve) => {
     const requests = new AbortController();
