@@ -159,9 +159,7 @@ async function load({ settings, env, timeoutMs = 10_000 }: FeishuClientOptions, 
     return { ...config, timeout: 0, signal: AbortSignal.any(signals) };
   });
   // Without this interceptor the SDK treats the whole response as the body.
-  http.interceptors.response.use((response) =>
-    response.config.$return_headers ? { data: response.data, headers: response.headers } : response.data,
-  );
+  http.interceptors.response.use((response) => response.data);
   // The SDK's default cache is shared by all clients of a process, even across domains.
   const cache = new sdk.DefaultCache();
   const client = new sdk.Client({
@@ -171,7 +169,6 @@ async function load({ settings, env, timeoutMs = 10_000 }: FeishuClientOptions, 
     httpInstance: http,
     cache,
     logger,
-    loggerLevel: sdk.LoggerLevel.warn,
   });
 
   let fetching: Promise<unknown> | undefined;

@@ -151,7 +151,6 @@ async function attempt(options: LongConnectionOptions, signal: AbortSignal, onRe
           firstError ??= reasonOf(redactor.foreign(words.join(' '), 200));
         },
       },
-      loggerLevel: sdk.LoggerLevel.warn,
       autoReconnect: true,
       handshakeTimeoutMs: readyTimeoutMs,
       // In seconds.
@@ -174,14 +173,11 @@ async function attempt(options: LongConnectionOptions, signal: AbortSignal, onRe
     signal.addEventListener('abort', cut);
     if (signal.aborted) return cut();
 
-    const dispatcher = new sdk.EventDispatcher({ logger, loggerLevel: sdk.LoggerLevel.warn }).register({
-      'card.action.trigger': (event: PressEvent) => options.onPress(event),
-      'im.message.receive_v1': (event: MessageEvent) => {
-        options.onMessage(event);
-        return {};
-      },
+    const eventDispatcher = new sdk.EventDispatcher({ logger }).register({
+      'card.action.trigger': options.onPress,
+      'im.message.receive_v1': options.onMessage,
     });
-    void socket.start({ eventDispatcher: dispatcher }).catch(cut);
+    void socket.start({ eventDispatcher }).catch(cut);
   });
 }
 

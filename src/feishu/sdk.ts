@@ -11,16 +11,13 @@ export interface FeishuSdk {
     register(handlers: Record<string, (event: never) => unknown>): object;
   };
   readonly DefaultCache: new () => { readonly values: Map<unknown, unknown> };
-  readonly LoggerLevel: { readonly warn: number };
   /** Axios. */
   readonly defaultHttpInstance: {
     create(defaults: object): {
       request(this: void, config: HttpConfig): Promise<unknown>;
       readonly interceptors: {
         readonly request: { use(change: (config: HttpConfig) => HttpConfig): void };
-        readonly response: {
-          use(read: (response: { data: unknown; headers: object; config: HttpConfig }) => unknown): void;
-        };
+        readonly response: { use(read: (response: { data: unknown }) => unknown): void };
       };
     };
   };
@@ -38,7 +35,6 @@ export interface SdkRequest {
 export interface HttpConfig {
   timeout?: number;
   signal?: AbortSignal;
-  $return_headers?: boolean;
 }
 
 interface SdkSocket {

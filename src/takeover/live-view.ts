@@ -183,9 +183,10 @@ export class LiveView {
       case 'wheel':
         return tab.input.wheel(message.x, message.y, message.dx, message.dy);
       case 'text':
-        return this.typed(tab.input.text(message.text));
       case 'key':
-        return this.typed(tab.input.key(message.key));
+        return void tab.input.type(message).catch((error: unknown) => {
+          this.options.log.warn({ err: error }, 'takeover: typing failed');
+        });
       case 'dialog':
         return void this.dialog.answer(message.accept, message.text);
       case 'page': {
@@ -197,10 +198,6 @@ export class LiveView {
       case 'give-up':
         return this.options.onGiveUp();
     }
-  }
-
-  private typed(typing: Promise<void>): void {
-    typing.catch((error: unknown) => this.options.log.warn({ err: error }, 'takeover: typing failed'));
   }
 
   /** 完成: the code that watches the page calls `resolved`, or nothing; then the viewer gets `not-yet`. */

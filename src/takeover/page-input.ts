@@ -1,6 +1,5 @@
 import type { CDPSession, Page } from 'playwright';
-import type { PointerSample } from './from-viewer.js';
-import type { allowedKeys } from './protocol.js';
+import type { FromViewer, PointerSample } from './from-viewer.js';
 
 /** Touches become mouse events: the browser is a desktop browser, and its pages, above all sliders, expect those. */
 export class PageInput {
@@ -33,12 +32,13 @@ export class PageInput {
   }
 
   /** Types key by key, because code boxes listen for keys. What has no key, such as Chinese, is inserted. */
-  text(text: string): Promise<void> {
-    return this.inOrder(() => this.page.keyboard.type(text));
-  }
-
-  key(key: (typeof allowedKeys)[number]): Promise<void> {
-    return this.inOrder(() => this.page.keyboard.press(key));
+  type(typed: Extract<FromViewer, { readonly type: 'text' | 'key' }>): Promise<void> {
+    const { keyboard } = this.page;
+    const mine = this.typing.then(() =>
+      typed.type === 'text' ? keyboard.type(typed.text) : keyboard.press(typed.key),
+    );
+    this.typing = mine.catch(() => undefined);
+    return mine;
   }
 
   private release(x: number, y: number): void {
@@ -50,12 +50,6 @@ export class PageInput {
   /** Not awaited: the pipe keeps the order, and a click that opens a dialog is not answered until the dialog closes. */
   private mouse(type: MouseEventType, x: number, y: number, more: object): void {
     void this.cdp.send('Input.dispatchMouseEvent', { type, x, y, ...more }).catch(() => undefined);
-  }
-
-  private inOrder(work: () => Promise<void>): Promise<void> {
-    const mine = this.typing.then(work);
-    this.typing = mine.catch(() => undefined);
-    return mine;
   }
 }
 

@@ -110,5 +110,4 @@ async function refusedAs(check: string, { settings }: FeishuClient, work: () => 
   return [problemOf(check, found, { level: check === 'scopes' ? 'note' : 'problem', next })];
 }
 
-/** The page of the app at Feishu's developer console. */
-const consoleUrl = (settings: FeishuSettings) => `${feishuBaseUrl(settings)}/app/${settings.appId}`;
+const consoleUrl = (settings: FeishuSettings): string => `${feishuBaseUrl(settings)}/app/${settings.appId}`;

@@ -98,7 +98,7 @@ function greet(hello: Hello): void {
   byId('who').textContent = text('who', { account: hello.account, site: hello.siteTitle });
   byId('why').textContent = text(`why-${hello.kind}`);
   byId('until').textContent = text('until', { time: until });
-  show('work');
+  document.body.dataset['screen'] = 'work';
   sendStage();
 }
 
@@ -115,10 +115,6 @@ function toast(message: string): void {
   toastTimer = window.setTimeout(() => (byId('toast').textContent = ''), toastMs);
 }
 
-function show(screen: 'start' | 'work' | 'end'): void {
-  document.body.dataset['screen'] = screen;
-}
-
 function end(ending: Ending): void {
   typing.close();
   closeSheet();
@@ -126,7 +122,7 @@ function end(ending: Ending): void {
   byId('end-head').textContent = text(`end-${ending}`);
   byId('end-body').textContent = text(`end-${ending}-body`);
   byId('use-here').hidden = ending !== 'replaced';
-  show('end');
+  document.body.dataset['screen'] = 'end';
 }
 
 async function start(): Promise<void> {
@@ -175,7 +171,6 @@ window.visualViewport?.addEventListener('resize', () => {
   window.scrollTo(0, 0);
 });
 
-show('start');
 // The page was reloaded, or reopened on the phone that claimed the link: no need to press anything.
 // A new link to the page that this tab shows differs only in its token.
 addEventListener('hashchange', () => location.reload());
