@@ -17,10 +17,6 @@ export function lazyListener(options: ListenerOptions) {
     },
     /** Listens from now on, so that the address of a page that has ended says so. */
     open: async (): Promise<void> => void (await (await open()).port()),
-    close: (): void =>
-      void shared?.then(
-        (listener) => listener.close(),
-        () => undefined,
-      ),
+    close: (): void => void shared?.then((listener) => listener.close()).catch(() => undefined),
   };
 }

@@ -4,9 +4,10 @@ import type { PageReach } from '../lib/page-reach.js';
 import { timeText } from '../lib/show-time.js';
 import { cardTexts as texts } from '../messages/cards.js';
 import { afterAnswer } from '../messages/questions.js';
-import type { Language, Text } from '../messages/text.js';
+import type { Text } from '../messages/text.js';
 import { endText, howToOpen, possibleReplies, pressResponse, settledCard } from './cards.js';
 import { epochMs } from './epoch-ms.js';
+import type { FeishuSettings } from './feishu-settings.js';
 import { whenSent, type AskedEntry, type OpenQuestions } from './open-questions.js';
 import { asksForLink, codeDigits, parseReply, textOf, type ParsedReply } from './parse-reply.js';
 import { isPossible, leadsNowhere, pickQuestion } from './pick-question.js';
@@ -23,13 +24,16 @@ const choiceMs = 10 * 60_000;
 
 export interface AnswersOptions {
   readonly questions: OpenQuestions;
-  readonly receiver: string;
-  /** Default: Chinese. */
-  readonly language?: Language;
+  readonly settings: Pick<FeishuSettings, 'receiver' | 'language'>;
+  /** How the owner gets to a page that an answer opens. */
   readonly reach: PageReach;
-  /** See {@link FeishuChannelOptions.onLinkWanted}. */
+  /**
+   * The owner wants a new link to the account's open page, without an account to each open page. Resolves, within the
+   * three seconds that Feishu waits, to whether a page is open; the link itself is a new notice.
+   */
   readonly onLinkWanted: (account: string | undefined) => Promise<boolean>;
   readonly log: Log;
+  /** Epoch milliseconds. */
   readonly now: () => number;
   /** Replies to a message; never throws. */
   readonly reply: (messageId: string, text: string) => void;
@@ -39,7 +43,8 @@ type RefusalText = keyof typeof texts.refusals;
 
 /** Interprets presses and messages, and builds the responses. */
 export function createAnswers(options: AnswersOptions) {
-  const { questions, receiver, language = 'zh', reach, onLinkWanted, log, now } = options;
+  const { questions, reach, onLinkWanted, log, now } = options;
+  const { receiver, language = 'zh' } = options.settings;
   // Feishu delivers an event at least once and repeats it for hours with the same id.
   const pressed = new Map<string, Promise<object>>();
   const read = new Set<string>();

@@ -1,11 +1,10 @@
-import { AppError } from '../lib/app-error.js';
+import { AppError, orAppError } from '../lib/app-error.js';
 import type { AskedQuestion, AskOptions } from '../core/owner-ports.js';
 import type { Question, QuestionEnd } from '../core/question.js';
 import type { Log } from '../lib/log.js';
-import type { PageReach } from '../lib/page-reach.js';
 import { pause } from '../lib/retry.js';
 import { withDeadline } from '../lib/with-deadline.js';
-import { createAnswers } from './answers.js';
+import { createAnswers, type AnswersOptions } from './answers.js';
 import { questionCard, settledCard } from './cards.js';
 import { startChatPolling } from './chat-poller.js';
 import type { FeishuClient } from './feishu-client.js';
@@ -15,21 +14,13 @@ import type { MessageEvent, SentMessage } from './types.js';
 
 export type FeishuChannel = ReturnType<typeof createFeishuChannel>;
 
-export interface FeishuChannelOptions {
+/** By default a page opens at this machine's desktop. */
+export interface FeishuChannelOptions extends Partial<Pick<AnswersOptions, 'reach' | 'onLinkWanted' | 'now'>> {
   /** Closed by the caller, after the channel. */
   readonly client: FeishuClient;
   readonly log: Log;
-  /** How the owner gets to a page that an answer opens. Default: at this machine's desktop. */
-  readonly reach?: PageReach;
-  /**
-   * The owner wants a new link to the account's open page, without an account to each open page. Resolves, within the
-   * three seconds that Feishu waits, to whether a page is open; the link itself is a new notice.
-   */
-  readonly onLinkWanted?: (account: string | undefined) => Promise<boolean>;
   /** When the next run starts that reads the replies from before, if one is planned. */
   readonly nextRunAt?: () => Promise<number | undefined>;
-  /** Epoch milliseconds. */
-  readonly now?: () => number;
   /** How long to wait for the connection before sending the card without it. */
   readonly connectGraceMs?: number;
   readonly uploadTimeoutMs?: number;
@@ -63,8 +54,8 @@ export function createFeishuChannel(options: FeishuChannelOptions) {
     lingerMs = 1500,
     closeTimeoutMs = 5000,
   } = options;
-  const { language, receiver } = client.settings;
-  const hasButtons = client.settings.answers !== 'polling';
+  const { language, answers: way } = client.settings;
+  const hasButtons = way !== 'polling';
   const questions = new OpenQuestions();
   const pending = new Set<Promise<unknown>>();
   /** The links that were sent. While a page is open, requests for a new one are heard. */
@@ -85,8 +76,7 @@ export function createFeishuChannel(options: FeishuChannelOptions) {
     void track(work().catch((error: unknown) => log.warn({ err: error }, `${what} failed`)));
   const answers = createAnswers({
     questions,
-    receiver,
-    language,
+    settings: client.settings,
     reach,
     onLinkWanted,
     log,
@@ -136,13 +126,11 @@ export function createFeishuChannel(options: FeishuChannelOptions) {
 
   const upload = async (screenshot: Buffer | undefined, signal: AbortSignal) => {
     if (!screenshot) return undefined;
-    try {
-      return await client.uploadImage(screenshot, AbortSignal.any([signal, AbortSignal.timeout(uploadTimeoutMs)]));
-    } catch (error) {
-      if (signal.aborted || !(error instanceof AppError)) throw error;
-      log.warn({ code: error.code }, `the card goes out without its picture: ${error.message}`);
-      return undefined;
-    }
+    const limited = AbortSignal.any([signal, AbortSignal.timeout(uploadTimeoutMs)]);
+    const key = await orAppError(client.uploadImage(screenshot, limited));
+    if (!(key instanceof AppError)) return key;
+    if (!signal.aborted) log.warn({ code: key.code }, `the card goes out without its picture: ${key.message}`);
+    return undefined;
   };
   /** A person who has just answered on a code's card is looking at it. Any other question is a new message, because a change notifies nobody. */
   const redrawInPlace = async (entry: AskedEntry, isListening: boolean, imageKey: string | undefined) => {
@@ -150,10 +138,8 @@ export function createFeishuChannel(options: FeishuChannelOptions) {
     const before = code?.note && message ? questions.find(message.messageId, undefined) : undefined;
     if (!message || !before?.end || !('via' in before.end) || before.end.via !== 'card') return undefined;
     await before.settling?.catch(() => undefined);
-    return client.updateCard(message.messageId, draw(entry, isListening, imageKey)).then(
-      () => message,
-      () => undefined,
-    );
+    const drawing = client.updateCard(message.messageId, draw(entry, isListening, imageKey));
+    return drawing.then(() => message).catch(() => undefined);
   };
   const send = async (entry: AskedEntry, { screenshot, signal }: AskOptions) => {
     const live = listen();
@@ -202,24 +188,20 @@ export function createFeishuChannel(options: FeishuChannelOptions) {
     const { chatId, createdAtMs } = sent;
     const nextRunAt = await options.nextRunAt?.().catch(() => undefined);
     if (!nextRunAt) return undefined;
-    return client.listMessages(chatId, createdAtMs, AbortSignal.timeout(uploadTimeoutMs)).then(
-      () => nextRunAt,
-      () => undefined,
-    );
+    const reading = client.listMessages(chatId, createdAtMs, AbortSignal.timeout(uploadTimeoutMs));
+    return reading.then(() => nextRunAt).catch(() => undefined);
   };
 
   const settle = (entry: AskedEntry, end: QuestionEnd): Promise<void> => {
     entry.end = end;
-    const messageId = entry.sent?.messageId;
-    if (messageId !== undefined) {
-      const drawEnd = async () => {
-        const waitMs = (entry.acknowledgedAt ?? 0) + responseDelayMs - Date.now();
-        if (waitMs > 0) await pause(waitMs);
-        const nextRunAt = end.kind === 'unanswered' ? await nextReading(entry) : undefined;
-        await client.updateCard(messageId, settledCard(entry.question, end, { language, now: now(), nextRunAt }));
-      };
-      inBackground('replacing the answered card', () => (entry.settling = drawEnd()));
-    }
+    const drawEnd = async () => {
+      const { messageId } = entry.sent ?? {};
+      if (messageId === undefined) return;
+      await pause(Math.max(0, (entry.acknowledgedAt ?? 0) + responseDelayMs - Date.now()));
+      const nextRunAt = end.kind === 'unanswered' ? await nextReading(entry) : undefined;
+      await client.updateCard(messageId, settledCard(entry.question, end, { language, now: now(), nextRunAt }));
+    };
+    inBackground('replacing the answered card', () => (entry.settling = drawEnd()));
     stopWhenIdle();
     return Promise.resolve();
   };

@@ -132,10 +132,7 @@ export function createFeishuClient(options: FeishuClientOptions) {
     /** Cancels requests in flight; later calls reject. */
     close: (): void => {
       closing.abort(new FailedRequest('unreachable', { action: 'a request', reason: feishuReasons.cancelled }));
-      void loading?.then(
-        ({ agent }) => cutAgent(agent),
-        () => undefined,
-      );
+      void loading?.then(({ agent }) => cutAgent(agent)).catch(() => undefined);
     },
   };
 }

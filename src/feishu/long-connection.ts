@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { AppError, appError, orAppError } from '../lib/app-error.js';
 import { feishuErrors } from './feishu-errors.js';
-import { silentLog, type Log } from '../lib/log.js';
+import type { Log } from '../lib/log.js';
 import { pause } from '../lib/retry.js';
 import { withDeadline } from '../lib/with-deadline.js';
 import { adviceFor } from '../messages/feishu-advice.js';
@@ -105,16 +105,18 @@ export async function tryLongConnection(client: FeishuClient, readyTimeoutMs: nu
   const refuse = () => {
     throw new Error('only a check');
   };
-  const handlers = { log: silentLog, onPress: refuse, onMessage: refuse };
-  const connection = await new Promise<LongConnection>((resolve) => {
-    const opened = openLongConnection({ client, readyTimeoutMs, ...handlers, onChange: () => resolve(opened) });
-  });
-  connection.close();
-  if (connection.problem) throw connection.problem;
+  const closing = new AbortController();
+  const options = { client, readyTimeoutMs, onPress: refuse, onMessage: refuse };
+  const reason = await attempt(options, closing.signal, () => closing.abort());
+  if (!closing.signal.aborted) throw appError(feishuErrors.noLongConnection, { reason });
 }
 
 /** Runs one SDK client. Resolves with the reason for its end, after all its resources are released. */
-async function attempt(options: LongConnectionOptions, signal: AbortSignal, onReady: () => void): Promise<Text> {
+async function attempt(
+  options: Omit<LongConnectionOptions, 'log'>,
+  signal: AbortSignal,
+  onReady: () => void,
+): Promise<Text> {
   const { client, readyTimeoutMs = 10_000, livenessTimeoutMs = 10_000 } = options;
   const { appId, appSecret } = client.settings;
   // A wrong secret fails here at once; the SDK would retry the connection for ever.

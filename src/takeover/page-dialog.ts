@@ -1,5 +1,5 @@
 import type { Dialog, Page } from 'playwright';
-import type { DialogShown, ToViewer } from './protocol.js';
+import type { DialogKind, ToViewer } from './protocol.js';
 
 /**
  * The open native dialogs of the pages, shown in the viewer one after the other. Each blocks its page, and the pages of
@@ -25,7 +25,7 @@ export class PageDialog {
   show(): void {
     const [dialog] = this.waiting;
     if (!dialog) return;
-    const kind = dialog.type() as DialogShown['kind'];
+    const kind = dialog.type() as DialogKind;
     this.send({ type: 'dialog', kind, message: dialog.message(), defaultValue: dialog.defaultValue() });
   }
 

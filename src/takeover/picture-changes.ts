@@ -17,10 +17,7 @@ const tileSize = 16;
 const mostOfPicture = 0.6;
 
 async function loadSharp(): Promise<typeof sharpLibrary | undefined> {
-  const sharp = await import('sharp').then(
-    (loaded) => loaded.default,
-    () => undefined,
-  );
+  const sharp = await import('sharp').then((loaded) => loaded.default).catch(() => undefined);
   sharp?.cache(false);
   return sharp;
 }

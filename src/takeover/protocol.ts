@@ -37,12 +37,7 @@ export interface Controls {
   readonly focus?: Box;
 }
 
-export interface DialogShown {
-  readonly type: 'dialog';
-  readonly kind: 'alert' | 'confirm' | 'prompt';
-  readonly message: string;
-  readonly defaultValue: string;
-}
+export type DialogKind = 'alert' | 'confirm' | 'prompt';
 
 export type NoticeKind = 'navigation-held' | 'file-refused' | 'not-yet';
 
@@ -57,7 +52,7 @@ export const endCode = 4000;
 export type ToViewer =
   | Hello
   | Controls
-  | DialogShown
+  | { readonly type: 'dialog'; readonly kind: DialogKind; readonly message: string; readonly defaultValue: string }
   | { readonly type: 'dialog-gone' }
   /** The open pages, by their addresses. `current` is the index of the one that the pictures show. */
   | { readonly type: 'pages'; readonly pages: readonly string[]; readonly current: number }

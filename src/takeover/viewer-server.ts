@@ -1,5 +1,5 @@
 import websocket from '@fastify/websocket';
-import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import Fastify, { type FastifyRequest } from 'fastify';
 import { randomBytes } from 'node:crypto';
 import { chmod } from 'node:fs/promises';
 import type { WebSocket } from 'ws';
@@ -35,7 +35,54 @@ export async function startViewerServer(options: {
   const { isSecure, link, socketPath, log } = options;
   const app = Fastify({ forceCloseConnections: true, bodyLimit: 4096 });
   await app.register(websocket, { options: { maxPayload: 64 * 1024, perMessageDeflate: false } });
-  routes(app);
+  // The name tells several takeovers on one host apart: cookies ignore ports.
+  const cookie = `${isSecure ? '__Host-' : ''}keyturn-${randomBytes(4).toString('hex')}`;
+  const inCookies = new RegExp(`(?:^|;\\s*)${cookie}=([\\w-]+)`);
+  const isViewer = ({ headers }: FastifyRequest) => link.admits(inCookies.exec(headers.cookie ?? '')?.[1]);
+
+  // The listener forwards no such request: it comes from this machine.
+  app.post('/link', (_request, reply) => {
+    const token = options.onNewLink();
+    return token ? reply.send(token) : reply.code(410).send();
+  });
+
+  // The page holds nothing about the account but its site. A chat's preview robot that fetches it does not use up the
+  // token.
+  app.get('/', async (_request, reply) => {
+    const html = await readAsset('takeover/viewer.html');
+    const lang = { auto: '', en: 'en', zh: 'zh-CN' }[options.language];
+    const site = options.siteTitle.replace(/[&<>"]/g, (char) => `&#${char.charCodeAt(0)};`);
+    return reply
+      .type('text/html; charset=utf-8')
+      .send(html.replace(' lang=""', () => ` lang="${lang}"`).replace(' data-site=""', () => ` data-site="${site}"`));
+  });
+  for (const [file, type] of Object.entries(viewerFiles)) {
+    app.get(`/${file}`, async (_request, reply) =>
+      reply.type(`${type}; charset=utf-8`).send(await readAsset(`takeover/${file}`)),
+    );
+  }
+
+  app.post<{ Body: { token?: unknown } | null }>('/claim', (request, reply) => {
+    // The same phone may open its link twice.
+    if (isViewer(request)) return reply.code(204).send();
+    const token = request.body?.token;
+    const result = link.claim(typeof token === 'string' ? token : '');
+    if (result.kind !== 'claimed') {
+      log.warn({ why: result.kind }, 'takeover: a claim was refused');
+      return reply.code(result.kind === 'wrong' ? 403 : 410).send({ error: result.kind });
+    }
+    log.info({}, 'takeover: the link was used');
+    const age = Math.ceil(link.leftMs / 1000);
+    const rules = `Path=/; Max-Age=${age}; HttpOnly; SameSite=Strict${isSecure ? '; Secure' : ''}`;
+    return reply.header('set-cookie', `${cookie}=${result.session}; ${rules}`).code(204).send();
+  });
+
+  // A page cannot see why an upgrade is refused, so the reason is that of a closed socket.
+  app.get('/live', { websocket: true }, (socket, request) => {
+    if (isViewer(request)) options.onViewer(socket);
+    else socket.close(endCode, (link.over ?? 'signed-off') satisfies Ending);
+  });
+
   try {
     await clearSocket(socketPath);
     await app.listen({ path: socketPath });
@@ -46,59 +93,4 @@ export async function startViewerServer(options: {
     throw appError(takeoverErrors.portUnusable, { host: socketPath, port: 0, reason }, { cause });
   }
   return { close: () => app.close() };
-
-  function routes(server: FastifyInstance): void {
-    // The name tells several takeovers on one host apart: cookies ignore ports.
-    const cookie = `${isSecure ? '__Host-' : ''}keyturn-${randomBytes(4).toString('hex')}`;
-    const inCookies = new RegExp(`(?:^|;\\s*)${cookie}=([\\w-]+)`);
-    const isViewer = ({ headers }: FastifyRequest) => link.admits(inCookies.exec(headers.cookie ?? '')?.[1]);
-
-    // The listener forwards no such request: it comes from this machine.
-    server.post('/link', (_request, reply) => {
-      const token = options.onNewLink();
-      return token ? reply.send(token) : reply.code(410).send();
-    });
-
-    // The page holds nothing about the account but its site. A chat's preview robot that fetches it does not use up the
-    // token.
-    server.get('/', async (_request, reply) => {
-      const html = await readAsset('takeover/viewer.html');
-      const lang = { auto: '', en: 'en', zh: 'zh-CN' }[options.language];
-      const site = options.siteTitle.replace(/[&<>"]/g, (char) => `&#${char.charCodeAt(0)};`);
-      return reply
-        .type('text/html; charset=utf-8')
-        .send(html.replace(' lang=""', () => ` lang="${lang}"`).replace(' data-site=""', () => ` data-site="${site}"`));
-    });
-    for (const [file, type] of Object.entries(viewerFiles)) {
-      server.get(`/${file}`, async (_request, reply) =>
-        reply.type(`${type}; charset=utf-8`).send(await readAsset(`takeover/${file}`)),
-      );
-    }
-
-    server.post<{ Body: { token?: unknown } | null }>('/claim', (request, reply) => {
-      // The same phone may open its link twice.
-      if (isViewer(request)) return reply.code(204).send();
-      const token = request.body?.token;
-      const result = link.claim(typeof token === 'string' ? token : '');
-      if (result.kind !== 'claimed') {
-        log.warn({ why: result.kind }, 'takeover: a claim was refused');
-        return reply.code(result.kind === 'wrong' ? 403 : 410).send({ error: result.kind });
-      }
-      log.info({}, 'takeover: the link was used');
-      const age = Math.ceil(link.leftMs / 1000);
-      return reply
-        .header(
-          'set-cookie',
-          `${cookie}=${result.session}; Path=/; Max-Age=${age}; HttpOnly; SameSite=Strict${isSecure ? '; Secure' : ''}`,
-        )
-        .code(204)
-        .send();
-    });
-
-    // A page cannot see why an upgrade is refused, so the reason is that of a closed socket.
-    server.get('/live', { websocket: true }, (socket, request) => {
-      if (isViewer(request)) options.onViewer(socket);
-      else socket.close(endCode, (link.over ?? 'signed-off') satisfies Ending);
-    });
-  }
 }

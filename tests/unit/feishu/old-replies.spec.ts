@@ -15,8 +15,7 @@ function scene() {
   const log = memoryLog();
   const answers = createAnswers({
     questions,
-    receiver: owner,
-    language: 'en',
+    settings: { receiver: owner, language: 'en' },
     reach: { way: 'desktop' },
     onLinkWanted: () => Promise.resolve(false),
     log,
