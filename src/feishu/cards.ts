@@ -70,10 +70,8 @@ function controls(question: Question, language: Language, canOpen: boolean): Ele
     callbackButton(label[language], type, { keyturn: 1, action, question: id, nonce });
   const skip = button('decline', texts.skip);
   const doubt = canBeDoubted ? [button('not-a-check', texts.notACheck, 'text')] : [];
-  if (!code) {
-    const open = canOpen ? [button('ready', texts.open, 'primary_filled')] : [];
-    return [...open, row([button('snooze', texts.snooze), skip]), ...doubt];
-  }
+  const open = canOpen ? [button('ready', texts.open, code ? 'default' : 'primary_filled')] : [];
+  if (!code) return [...open, row([button('snooze', texts.snooze), skip]), ...doubt];
   // Feishu accepts a form only at the root of a card.
   const form: Element = {
     tag: 'form',
@@ -90,7 +88,6 @@ function controls(question: Question, language: Language, canOpen: boolean): Ele
     ],
   };
   const resend = code.canResend ? [button('resend', texts.resend)] : [];
-  const open = canOpen ? [button('ready', texts.open)] : [];
   return [form, row([...resend, ...open, skip]), ...doubt];
 }
 

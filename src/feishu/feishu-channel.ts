@@ -74,15 +74,9 @@ export function createFeishuChannel(options: FeishuChannelOptions) {
   /** A failure is only logged. */
   const inBackground = (what: string, work: () => Promise<unknown>) =>
     void track(work().catch((error: unknown) => log.warn({ err: error }, `${what} failed`)));
-  const answers = createAnswers({
-    questions,
-    settings: client.settings,
-    reach,
-    onLinkWanted,
-    log,
-    now,
-    reply: (messageId, text) => inBackground('replying in Feishu', () => client.replyText(messageId, text)),
-  });
+  const reply = (messageId: string, text: string) =>
+    inBackground('replying in Feishu', () => client.replyText(messageId, text));
+  const answers = createAnswers({ questions, settings: client.settings, reach, onLinkWanted, log, now, reply });
 
   const draw = (entry: AskedEntry, isListening: boolean, imageKey = entry.sent?.imageKey) => {
     entry.saysListening = isListening;

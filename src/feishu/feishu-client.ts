@@ -138,10 +138,12 @@ export function createFeishuClient(options: FeishuClientOptions) {
 }
 
 async function load({ settings, env, timeoutMs = 10_000 }: FeishuClientOptions, closed: AbortSignal) {
+  const { appId, appSecret } = settings;
   const baseUrl = feishuBaseUrl(settings);
+  const openSocketAgent = () => openAgent(baseUrl, env, 'socket');
   const agent = await openAgent(baseUrl, env, 'requests');
   const sdk = loadFeishuSdk();
-  const redactor = createRedactor([settings.appSecret]);
+  const redactor = createRedactor([appSecret]);
   // The SDK logs whole axios errors, with the app secret and tokens in them. What matters is in the errors thrown here.
   const nothing = () => undefined;
   const logger = { error: nothing, warn: nothing, info: nothing, debug: nothing, trace: nothing };
@@ -159,14 +161,7 @@ async function load({ settings, env, timeoutMs = 10_000 }: FeishuClientOptions, 
   http.interceptors.response.use((response) => response.data);
   // The SDK's default cache is shared by all clients of a process, even across domains.
   const cache = new sdk.DefaultCache();
-  const client = new sdk.Client({
-    appId: settings.appId,
-    appSecret: settings.appSecret,
-    domain: baseUrl,
-    httpInstance: http,
-    cache,
-    logger,
-  });
+  const client = new sdk.Client({ appId, appSecret, domain: baseUrl, httpInstance: http, cache, logger });
 
   let fetching: Promise<unknown> | undefined;
   const signIn = async () => {
@@ -187,15 +182,5 @@ async function load({ settings, env, timeoutMs = 10_000 }: FeishuClientOptions, 
       return request(action, wanted, signal, true);
     }
   };
-  return {
-    sdk,
-    http,
-    agent,
-    openSocketAgent: () => openAgent(baseUrl, env, 'socket'),
-    redactor,
-    logger,
-    baseUrl,
-    signIn,
-    request,
-  };
+  return { sdk, http, agent, openSocketAgent, redactor, logger, baseUrl, signIn, request };
 }

@@ -67,10 +67,7 @@ function answerIn(listed: ListedMessage, question: Question, options: LateReplyO
     .map((each) => ({ question: each }));
   const text = textOf(listed.body?.content);
   const picked = listed.parent_id
-    ? {
-        entry: asked.find((each) => each.question.message?.messageId === listed.parent_id),
-        parsed: parseReply(text),
-      }
+    ? { entry: asked.find((each) => each.question.message?.messageId === listed.parent_id), parsed: parseReply(text) }
     : pickQuestion(text, asked);
   if (picked === 'which' || picked.entry?.question !== question) return undefined;
   const { parsed } = picked;

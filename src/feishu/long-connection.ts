@@ -154,7 +154,6 @@ async function attempt(
         },
       },
       autoReconnect: true,
-      handshakeTimeoutMs: readyTimeoutMs,
       // In seconds.
       wsConfig: { pingTimeout: livenessTimeoutMs / 1000 },
       onReady: () => {

@@ -27,10 +27,7 @@ export const cardTexts = {
   keyUnknown: { en: 'The expiry of the current key is not known', zh: '当前密钥的有效期未知' },
   forced: { en: 'You started this renewal yourself (`--force`)', zh: '这次续期由你手动发起（`--force`）' },
   answerBefore: (time: Text): Text => ({ en: `Please answer before ${time.en}`, zh: `请在 ${time.zh} 之前回答` }),
-  toOpen: {
-    press: { en: 'press “Open browser”', zh: '点“打开浏览器”' },
-    reply: { en: 'reply “ok”', zh: '回复“好”' },
-  },
+  toOpen: { press: { en: 'press “Open browser”', zh: '点“打开浏览器”' }, reply: { en: 'reply “ok”', zh: '回复“好”' } },
   howToAtDesk: ({ en, zh }: Text): Text => ({
     en: `When you are ready, ${en}: the page opens on the computer that keyturn runs on. Finish the step there; the run then continues by itself.`,
     zh: `准备好后${zh}，页面会在运行 keyturn 的电脑上打开；请到电脑前完成操作，之后会自动继续。`,

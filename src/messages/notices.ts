@@ -49,10 +49,7 @@ export const noticeTexts = {
     en: `Hook failed: ${name}: ${reason.en}`,
     zh: `钩子失败：${name}：${reason.zh}`,
   }),
-  deliverAgain: {
-    en: 'keyturn tries again by itself. To try now, run:',
-    zh: 'keyturn 会自动重试；也可以现在运行：',
-  },
+  deliverAgain: { en: 'keyturn tries again by itself. To try now, run:', zh: 'keyturn 会自动重试；也可以现在运行：' },
 
   takeover: { en: 'Please help on your phone', zh: '请在手机上完成操作' },
   openPage: { en: 'Open the page', zh: '打开页面' },

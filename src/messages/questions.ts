@@ -38,10 +38,7 @@ export const codeNotes = {
     en: `the site cannot send another code yet${resendAfterS === undefined ? '' : `; try again in ${resendAfterS} s`}`,
     zh: `还不能重新发送${resendAfterS === undefined ? '' : `，约 ${resendAfterS} 秒后再试`}`,
   }),
-  'not-resent': (): Text => ({
-    en: 'the page has no button that sends another code',
-    zh: '页面上没有找到“重新发送”',
-  }),
+  'not-resent': (): Text => ({ en: 'the page has no button that sends another code', zh: '页面上没有找到“重新发送”' }),
 } as const;
 
 const via = {
@@ -76,10 +73,7 @@ export function afterAnswer(answered: Answered, timeText: (time: string) => Text
 /** Where an answer came from and what happens next: `answered by the keyboard: skipped this time`. */
 export function answeredText(answered: Answered, timeText: (time: string) => Text): Text {
   const { en, zh } = afterAnswer(answered, timeText);
-  return {
-    en: `answered by ${via[answered.via].en}: ${en}`,
-    zh: `已通过${via[answered.via].zh}回答：${zh}`,
-  };
+  return { en: `answered by ${via[answered.via].en}: ${en}`, zh: `已通过${via[answered.via].zh}回答：${zh}` };
 }
 
 export const settledElsewhere: Text = { en: 'settled elsewhere', zh: '已在别处处理' };
