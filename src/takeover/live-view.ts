@@ -8,7 +8,7 @@ import { LiveTab } from './live-tab.js';
 import { isAllowedUrl } from './navigation-guard.js';
 import { PageDialog } from './page-dialog.js';
 import { PointerReplay } from './pointer-replay.js';
-import type { Ending, Hello, NoticeKind, Size } from './protocol.js';
+import type { Ending, Hello, NoticeKind, Size, TakeoverEnd } from './protocol.js';
 import { scanControls } from './scan-controls.js';
 import { ViewerConnection, type ViewerInput } from './viewer-connection.js';
 
@@ -36,9 +36,8 @@ export class LiveView {
     private readonly options: {
       readonly page: Page;
       readonly allowedOrigins: readonly string[];
-      readonly onGiveUp: () => void;
-      /** The page under takeover closed or crashed. */
-      readonly onPageGone: () => void;
+      /** The person gives up, or the page under takeover closed or crashed. */
+      readonly onEnd: (how: TakeoverEnd) => void;
       readonly log: Log;
     },
   ) {}
@@ -137,7 +136,7 @@ export class LiveView {
   }
 
   private pageGone(page: Page): void {
-    if (page === this.options.page) return this.options.onPageGone();
+    if (page === this.options.page) return this.options.onEnd('closed');
     const at = this.tabs.findIndex((tab) => tab.page === page);
     if (at < 0 || this.isClosed) return;
     const [gone] = this.tabs.splice(at, 1);
@@ -196,7 +195,7 @@ export class LiveView {
       case 'done':
         return this.done(tab);
       case 'give-up':
-        return this.options.onGiveUp();
+        return this.options.onEnd('gave-up');
     }
   }
 

@@ -1,13 +1,9 @@
 import type sharpLibrary from 'sharp';
-import type { OutputInfo, Region } from 'sharp';
+import type { Region } from 'sharp';
 import type { PictureHead } from './protocol.js';
 
-type ChangedPicture = Pick<PictureHead, 'at'> & { readonly jpeg: Buffer };
-
-interface Pixels {
-  readonly data: Buffer;
-  readonly info: OutputInfo;
-}
+type ChangedPicture = PictureHead & { readonly jpeg: Buffer };
+type Pixels = Awaited<ReturnType<typeof decode>>;
 
 /** Chromium's pictures and the parts have the same quality, so compressing a part again loses next to nothing. */
 export const pictureQuality = 85;
@@ -48,9 +44,8 @@ export class PictureChanges {
   }
 }
 
-async function decode(sharp: typeof sharpLibrary, jpeg: Buffer): Promise<Pixels> {
-  return await sharp(jpeg).raw().toBuffer({ resolveWithObject: true });
-}
+const decode = async (sharp: typeof sharpLibrary, jpeg: Buffer) =>
+  sharp(jpeg).raw().toBuffer({ resolveWithObject: true });
 
 /** The smallest rectangle of tiles around every difference. */
 function changedArea(before: Pixels, { data, info }: Pixels): Region | undefined {

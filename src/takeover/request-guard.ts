@@ -23,13 +23,7 @@ export function refusalOf(
   publicUrl: URL | undefined,
   boundHost: string,
 ): 421 | 403 | undefined {
-  const { hosts, origins } = ownAddresses(publicUrl, boundHost, socket.localPort ?? 0);
-  if (!hosts.includes(headers.host?.toLowerCase() ?? '')) return 421;
-  if (['GET', 'HEAD'].includes(method) && headers.upgrade === undefined) return undefined;
-  return origins.includes(headers.origin?.toLowerCase() ?? '') ? undefined : 403;
-}
-
-function ownAddresses(publicUrl: URL | undefined, boundHost: string, port: number) {
+  const port = socket.localPort ?? 0;
   // A server that listens on all addresses has no host name. Then only the public address and this machine count.
   const names = ['0.0.0.0', '::'].includes(boundHost) ? [] : [boundHost.includes(':') ? `[${boundHost}]` : boundHost];
   const hosts = [...names, '127.0.0.1', 'localhost', '[::1]'].map((name) => `${name.toLowerCase()}:${port}`);
@@ -39,5 +33,7 @@ function ownAddresses(publicUrl: URL | undefined, boundHost: string, port: numbe
     hosts.push(publicUrl.host, `${publicUrl.hostname}:${publicUrl.port || defaultPort}`);
     origins.push(publicUrl.origin);
   }
-  return { hosts, origins };
+  if (!hosts.includes(headers.host?.toLowerCase() ?? '')) return 421;
+  if (['GET', 'HEAD'].includes(method) && headers.upgrade === undefined) return undefined;
+  return origins.includes(headers.origin?.toLowerCase() ?? '') ? undefined : 403;
 }

@@ -55,13 +55,7 @@ export async function startTakeover(options: TakeoverOptions) {
   const ended = new Promise<TakeoverEnd>((resolve) => (settleEnd = resolve));
   let closing: Promise<void> | undefined;
 
-  const view = new LiveView({
-    page: session.page,
-    allowedOrigins,
-    onGiveUp: () => finish('gave-up'),
-    onPageGone: () => finish('closed'),
-    log,
-  });
+  const view = new LiveView({ page: session.page, allowedOrigins, onEnd: finish, log });
 
   function finish(how: TakeoverEnd): void {
     if (link.over) return;
