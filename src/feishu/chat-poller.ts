@@ -20,7 +20,7 @@ export interface ChatPollerOptions {
 /** Polls the direct chat for answers. A failed round is logged; a refusal ends the polling. */
 export function startChatPolling({ client, log, open, onMessage, onChange, everyMs = 3000 }: ChatPollerOptions) {
   const closing = new AbortController();
-  let problem: AppError | undefined;
+  const state: { isUp: boolean; problem?: AppError } = { isUp: true };
 
   const round = async () => {
     const cards = open();
@@ -36,7 +36,7 @@ export function startChatPolling({ client, log, open, onMessage, onChange, every
       closing.signal.throwIfAborted();
       if (failed) log.warn({ code: failed.code }, `the chat could not be read: ${failed.message}`);
       if (failed?.code === feishuErrors.refused.code || failed?.exitCode === 2) {
-        problem = failed;
+        Object.assign(state, { isUp: false, problem: failed });
         return onChange?.();
       }
       await pause(everyMs, closing.signal);
@@ -45,16 +45,10 @@ export function startChatPolling({ client, log, open, onMessage, onChange, every
   void run().catch((error: unknown) => {
     if (!closing.signal.aborted) log.error({ err: error }, 'reading the chat ended by a bug');
   });
-  return {
-    get isUp(): boolean {
-      return problem === undefined;
-    },
-    get problem(): AppError | undefined {
-      return problem;
-    },
-    whenUp: (): Promise<boolean> => Promise.resolve(problem === undefined),
+  return Object.assign(state, {
+    whenUp: () => Promise.resolve(state.isUp),
     close: (): void => closing.abort(new Error('closed')),
-  };
+  });
 }
 
 /** The chat is always private (`p2p`): it is the one that a message to the receiver's open_id created. */

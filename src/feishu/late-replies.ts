@@ -73,6 +73,6 @@ function answerIn(listed: ListedMessage, question: Question, options: LateReplyO
   const { parsed } = picked;
   if (!isPossible(parsed, question) || leadsNowhere(parsed, reach)) return undefined;
   // A span counts from the reply on.
-  const ms = parsed.kind === 'snooze' ? Math.max(0, createdAt + parsed.ms - now()) : 0;
-  return { decision: parsed.kind === 'snooze' ? { ...parsed, ms } : parsed, via: 'chat' };
+  const decision = parsed.kind === 'snooze' ? { ...parsed, ms: Math.max(0, createdAt + parsed.ms - now()) } : parsed;
+  return { decision, via: 'chat' };
 }

@@ -40,17 +40,16 @@ export function openLongConnection(options: LongConnectionOptions) {
   const { log, backoffMs = defaultBackoffMs } = options;
   const closing = new AbortController();
   const events = new EventEmitter();
-  let isUp = false;
+  /** `problem`: why the last attempt failed; undefined while connected. */
+  const state: { isUp: boolean; problem?: AppError } = { isUp: false };
   let isHopeless = false;
-  let problem: AppError | undefined;
 
   const changed = () => {
     events.emit('change');
     if (!closing.signal.aborted) options.onChange?.();
   };
   const cameUp = () => {
-    isUp = true;
-    problem = undefined;
+    Object.assign(state, { isUp: true, problem: undefined });
     log.info({}, 'the long connection to Feishu is up');
     changed();
   };
@@ -58,9 +57,9 @@ export function openLongConnection(options: LongConnectionOptions) {
     for (let failures = 0; ; failures += 1) {
       const ended = await orAppError(attempt(options, closing.signal, cameUp));
       closing.signal.throwIfAborted();
-      if (isUp) failures = 0;
-      isUp = false;
-      problem = ended instanceof AppError ? ended : appError(feishuErrors.noLongConnection, { reason: ended });
+      if (state.isUp) failures = 0;
+      const problem = ended instanceof AppError ? ended : appError(feishuErrors.noLongConnection, { reason: ended });
+      Object.assign(state, { isUp: false, problem });
       isHopeless = problem.exitCode === 2;
       log.warn({ code: problem.code, failures }, `the long connection to Feishu is down: ${problem.message}`);
       changed();
@@ -72,29 +71,22 @@ export function openLongConnection(options: LongConnectionOptions) {
     if (!closing.signal.aborted) log.error({ err: error }, 'the long connection to Feishu ended by a bug');
   });
 
-  return {
-    get isUp(): boolean {
-      return isUp;
-    },
-    /** Why the last attempt failed; undefined while connected. */
-    get problem(): AppError | undefined {
-      return problem;
-    },
+  return Object.assign(state, {
     /** True when connected. False after the timeout, after `close()`, or when retrying cannot help. */
     whenUp: async (timeoutMs: number): Promise<boolean> => {
       const known = async () => {
-        while (!isUp && !isHopeless && !closing.signal.aborted) await once(events, 'change');
+        while (!state.isUp && !isHopeless && !closing.signal.aborted) await once(events, 'change');
       };
       await withDeadline(known(), timeoutMs, () => undefined);
-      return isUp;
+      return state.isUp;
     },
     /** Closes at once in any state. Afterwards nothing keeps the process alive. */
     close: (): void => {
-      isUp = false;
+      state.isUp = false;
       closing.abort(new Error('closed'));
       changed();
     },
-  };
+  });
 }
 
 /**
