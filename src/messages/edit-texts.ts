@@ -36,10 +36,7 @@ export const editTexts = {
     en: `holds an alias at ${at}: its value stands elsewhere`,
     zh: `在 ${at} 处是别名，值在别处`,
   }),
-  notText: (at: string): Text => ({
-    en: `holds something other than a text at ${at}`,
-    zh: `在 ${at} 处的值不是文本`,
-  }),
+  notText: (at: string): Text => ({ en: `holds something other than a text at ${at}`, zh: `在 ${at} 处的值不是文本` }),
   reference: {
     en: 'holds a reference to a variable in place of a key: deliver to the file that sets this variable',
     zh: '引用了变量，而不是保存密钥：请投递到设置该变量的文件',

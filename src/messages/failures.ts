@@ -130,10 +130,7 @@ export const pageTexts = {
     en: `${site} says on its page that the account is blocked.`,
     zh: `${site} 的页面显示账号已被封禁。`,
   }),
-  stepsLedNowhere: {
-    en: 'The steps of the site profile led nowhere.',
-    zh: '站点配置中的步骤没有结果。',
-  },
+  stepsLedNowhere: { en: 'The steps of the site profile led nowhere.', zh: '站点配置中的步骤没有结果。' },
   stepFailed: (step: Text, why: 'missing' | 'covered' | 'failed', shown: string): Text => ({
     en: `${step.en} could not be done: ${stepReasons[why].en}. ${shows(shown).en}`,
     zh: `无法完成${step.zh}：${stepReasons[why].zh}。${shows(shown).zh}`,
@@ -151,10 +148,7 @@ export const pageTexts = {
     en: ` In the answer to ${label}, ${what.en}.`,
     zh: `在 ${label} 的响应中，${what.zh}。`,
   }),
-  noPlace: {
-    en: 'the site profile names no place for it on the page',
-    zh: '站点配置没有指定它在页面上的位置',
-  },
+  noPlace: { en: 'the site profile names no place for it on the page', zh: '站点配置没有指定它在页面上的位置' },
   found: (place: string, found: readonly Text[]): Text => ({
     en: `${place} found ${found.map(({ en }) => en).join(', ') || 'nothing'}`,
     zh: `${place} ${found.length === 0 ? '没有找到任何内容' : `找到${found.map(({ zh }) => zh).join('、')}`}`,
@@ -254,10 +248,7 @@ export const verificationTexts = {
 /** How things were left after a run. */
 export const keyStateTexts = {
   noKey: { en: 'keyturn has no key of this account yet.', zh: 'keyturn 还没有这个账号的密钥。' },
-  noExpiry: {
-    en: 'The current key was left as it is; its expiry is not known.',
-    zh: '当前密钥没有变化，有效期未知。',
-  },
+  noExpiry: { en: 'The current key was left as it is; its expiry is not known.', zh: '当前密钥没有变化，有效期未知。' },
   works: (until: Text, left: Text): Text => ({
     en: `The current key was left as it is and works until ${until.en}, ${left.en} from now.`,
     zh: `当前密钥没有变化，有效期至 ${until.zh}，还有 ${left.zh}。`,

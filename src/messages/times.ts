@@ -12,6 +12,4 @@ export const durationTexts = {
   s: unit('s', '秒'),
 } as const;
 
-export const timeTexts = {
-  unknown: { en: 'an unknown time', zh: '时间未知' },
-} as const;
+export const timeTexts = { unknown: { en: 'an unknown time', zh: '时间未知' } } as const;
