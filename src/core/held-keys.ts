@@ -21,8 +21,8 @@ export class HeldKeys {
   private constructor(
     private readonly store: KeyStore,
     private readonly requireHeld: () => Promise<void>,
-    private currentRecord: KeyRecord,
-    private currentIntent: RotationIntent | undefined,
+    public record: KeyRecord,
+    public intent: RotationIntent | undefined,
   ) {}
 
   /** @param requireHeld rejects with a coded error when another run has taken the account over */
@@ -30,30 +30,22 @@ export class HeldKeys {
     return new HeldKeys(store, requireHeld, await store.readRecord(), await store.readIntent());
   }
 
-  get record(): KeyRecord {
-    return this.currentRecord;
-  }
-
-  get intent(): RotationIntent | undefined {
-    return this.currentIntent;
-  }
-
   /** After another process, such as a worker of this run, may have written. */
   async readAgain(): Promise<void> {
-    this.currentRecord = await this.store.readRecord();
-    this.currentIntent = await this.store.readIntent();
+    this.record = await this.store.readRecord();
+    this.intent = await this.store.readIntent();
   }
 
   async writeRecord(record: KeyRecord): Promise<void> {
     await this.requireHeld();
     await this.store.writeRecord(record);
-    this.currentRecord = record;
+    this.record = record;
   }
 
   async writeIntent(intent: RotationIntent): Promise<void> {
     if (!intent.answer) await this.requireHeld();
     await this.store.writeIntent(intent);
-    this.currentIntent = intent;
+    this.intent = intent;
     // The press comes next, and the write may have taken long.
     if (!intent.answer) await this.requireHeld();
   }
@@ -61,6 +53,6 @@ export class HeldKeys {
   async removeIntent(): Promise<void> {
     await this.requireHeld();
     await this.store.removeIntent();
-    this.currentIntent = undefined;
+    this.intent = undefined;
   }
 }

@@ -104,8 +104,7 @@ export const mayHaveReply = (question: Question | undefined): question is Questi
 /** The person's answer. A code's digits go to the page and nowhere else. */
 export type Decision =
   /** `resend`: send another code. `not-a-check`: a false alarm, what was seen needs no person. */
-  | { readonly kind: 'ready' | 'resend' | 'not-a-check' }
-  | { readonly kind: 'decline' }
+  | { readonly kind: 'ready' | 'decline' | 'resend' | 'not-a-check' }
   | { readonly kind: 'snooze'; readonly ms: number }
   | { readonly kind: 'code'; readonly digits: string };
 
@@ -133,22 +132,19 @@ export const shownOn = (question: Question, via: 'card' | 'terminal', message = 
   message,
 });
 
+const stateAfter = {
+  ready: 'ready',
+  decline: 'declined',
+  snooze: 'snoozed',
+  'not-a-check': 'doubted',
+  // The run continues, but the challenge is not settled yet.
+  code: 'asked',
+  resend: 'asked',
+} as const;
+
 export function answered(question: Question, { decision, via }: Answer, now: number): Question {
-  const next = { ...question, answeredVia: via, answeredAt: iso(now) };
-  switch (decision.kind) {
-    case 'ready':
-      return { ...next, state: 'ready' };
-    case 'decline':
-      return { ...next, state: 'declined' };
-    case 'snooze':
-      return { ...next, state: 'snoozed', snoozedUntil: iso(now + decision.ms) };
-    case 'not-a-check':
-      return { ...next, state: 'doubted' };
-    // The run continues, but the challenge is not settled yet.
-    case 'code':
-    case 'resend':
-      return { ...next, state: 'asked' };
-  }
+  const next = { ...question, answeredVia: via, answeredAt: iso(now), state: stateAfter[decision.kind] };
+  return decision.kind === 'snooze' ? { ...next, snoozedUntil: iso(now + decision.ms) } : next;
 }
 
 /** Nobody answered, or the answer led to nothing; then it waits again from `since` on. */
