@@ -157,7 +157,6 @@ async function renew({ run, account, delivery, options }: OneRun): Promise<Renew
         history,
         log,
         now,
-        newId: () => crypto.randomUUID(),
         signal,
       },
     },

@@ -52,7 +52,7 @@ export async function rotate(
 ): Promise<Attempt<RenewalResult & { kind: 'renewed' | 'unproved' }>> {
   const { deps } = renewal;
   const { method } = session;
-  const hooks = writeAheadHooks(renewal, method, reading, { isFurther: reason === 'answer-lost' || undefined });
+  const hooks = writeAheadHooks(renewal, method, reading, reason);
   await deps.preflight?.(reason, renewal.keys);
   await deps.history('rotate', { rung: method, reason });
   const rotated = await session.rotate(reading, hooks);

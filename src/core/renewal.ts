@@ -33,7 +33,6 @@ export interface ConsoleRunDeps {
   readonly log: Log;
   /** Epoch milliseconds. */
   readonly now: () => number;
-  readonly newId: () => string;
   readonly signal?: AbortSignal;
   /** Asks the owner for a code while its page stays open. Absent: a code prompt is like any other challenge. */
   readonly askCode?: (request: CodeRequest, expiresAt: IsoTime | undefined) => Promise<HandoffResult>;

@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import type { HeldKeys } from './held-keys.js';
+import type { RotationReason } from './decide-rotation.js';
 import { isFromFuture, sensibleExpiry } from './is-due.js';
 import { withCurrentKey, type KeyOrigin, type KnownKey, type RotationIntent } from './key-record.js';
 import type { IsoTime, Method, Failure } from './outcome.js';
@@ -16,20 +18,20 @@ export function writeAheadHooks(
   renewal: Renewal,
   method: Method,
   reading: ConsoleReading,
-  options: { readonly isFurther?: boolean } = {},
+  reason: RotationReason,
 ): RotateHooks & { intent(): RotationIntent | undefined; isKeyKept(): boolean } {
   let intent: RotationIntent | undefined;
   let isKeyKept = false;
   const begin = (): RotationIntent => ({
     version: 1,
-    id: renewal.deps.newId(),
+    id: randomUUID(),
     runId: renewal.options.runId,
     startedAt: iso(renewal.now()),
     rung: method,
     hadKeyBefore: reading.hasKey,
     maskBefore: reading.mask,
     expiresAtBefore: reading.expiresAt,
-    isFurther: options.isFurther,
+    isFurther: reason === 'answer-lost' || undefined,
   });
   return {
     intent: () => intent,
@@ -39,10 +41,7 @@ export function writeAheadHooks(
       await renewal.keys.writeIntent(intent);
     },
     onKey: async (key: NewKey) => {
-      intent = {
-        ...(intent ?? begin()),
-        answer: { key: key.key, expiresAt: key.expiresAt, seenAt: iso(renewal.now()) },
-      };
+      intent = { ...(intent ?? begin()), answer: { ...key, seenAt: iso(renewal.now()) } };
       await renewal.keys.writeIntent(intent);
       isKeyKept = true;
     },

@@ -111,7 +111,6 @@ export async function openWorkerAccount(order: WorkerOrder, { line, signal, take
       history: files.history,
       log,
       now: systemClock.now,
-      newId: () => crypto.randomUUID(),
       signal,
     }),
   };

@@ -115,7 +115,6 @@ export function renewalWorld() {
   const console = new FakeConsole(clock);
   const store = new MemoryStore(console.diary);
   const person: { answer: HandoffResult; clears: Method[] } = { answer: { kind: 'ready', via: 'card' }, clears: [] };
-  let ids = 0;
   const deps: RenewDeps = {
     store,
     openConsole: ({ method }) => Promise.resolve(console.open(method)),
@@ -132,7 +131,6 @@ export function renewalWorld() {
     history: (event) => Promise.resolve(void console.diary.push(`history ${event}`)),
     log: silentLog,
     now: () => clock.now,
-    newId: () => `id-${(ids += 1)}`,
   };
   return { clock, console, store, person, deps, day };
 }
