@@ -72,10 +72,7 @@ export async function signInInWorker(
 ): Promise<SignInResult> {
   const { lifetimeMs, everyMs } = account.profile.key;
   const { mayCreateKey } = options;
-  const order: SignInOrder = {
-    ...orderOf(run, account, options),
-    options: { runId: run.runId, lifetimeMs, everyMs },
-  };
+  const order: SignInOrder = { ...orderOf(run, account, options), options: { runId: run.runId, lifetimeMs, everyMs } };
   try {
     const given = { ...options, name: 'signIn', order, handlers: { mayCreateKey } };
     const end = (await runWorker(run, account, given)) as SignInResult;

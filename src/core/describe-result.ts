@@ -56,7 +56,7 @@ export const failureErrors = {
 /** Describes a run's result in the words that terminal, log, status table and notification share. */
 export function describeResult(result: RenewalResult, given: DescribeContext): ResultReport {
   const now = given.now - (result.clockSkewMs ?? 0);
-  const context = { ...given, now };
+  const run = { account: given.account, site: given.siteTitle, keyState: keyState(given.record, now) };
   const left = (time: IsoTime) => {
     const leftMs = Date.parse(time) - now;
     return texts.left(timeText(time), durationText(leftMs), leftMs <= 0);
@@ -64,14 +64,9 @@ export function describeResult(result: RenewalResult, given: DescribeContext): R
 
   switch (result.kind) {
     case 'not-due': {
-      const { expiresAt, dueAt } = result;
-      return {
-        outcome: 'not-due',
-        headline: texts.notDue(
-          expiresAt === undefined ? undefined : left(expiresAt),
-          dueAt === undefined ? undefined : timeText(dueAt),
-        ),
-      };
+      const until = result.expiresAt === undefined ? undefined : left(result.expiresAt);
+      const due = result.dueAt === undefined ? undefined : timeText(result.dueAt);
+      return { outcome: 'not-due', headline: texts.notDue(until, due) };
     }
     case 'rehearsed':
       return { outcome: 'rehearsed', headline: texts.rehearsed(result.would, result.reason) };
@@ -83,29 +78,24 @@ export function describeResult(result: RenewalResult, given: DescribeContext): R
       const expiry = expiresAt === undefined ? texts.expiryUnknown : texts.goodUntil(left(expiresAt));
       const headline = texts.renewed(how, verified, expiry);
       if (verification.verdict !== 'banned') return { outcome: 'renewed', headline };
-      const failure = appError(renewalErrors.refused, { ...oneRun(context), detail: verification.detail });
+      const failure = appError(renewalErrors.refused, { ...run, detail: verification.detail });
       return { outcome: 'refused', headline, failure };
     }
     case 'unproved': {
       const state = result.oldKeyWorks ? keyStateTexts.oldKept : keyStateTexts.newKept;
-      const facts = { ...oneRun(context), detail: detailOf(result.verification), keyState: state };
+      const facts = { ...run, detail: detailOf(result.verification), keyState: state };
       return { outcome: 'unproved', headline: texts.unproved, failure: appError(renewalErrors.unproved, facts) };
     }
     case 'still-waiting': {
-      const failure = appError(renewalErrors.stillWaiting, {
-        ...oneRun(context),
-        detail: result.what,
-        since: timeText(result.since),
-        asksAgain: timeText(result.asksAgainAt),
-      });
-      return { outcome: 'waiting', headline: texts.stillWaiting(timeText(result.since)), failure };
+      const since = timeText(result.since);
+      const facts = { ...run, detail: result.what, since, asksAgain: timeText(result.asksAgainAt) };
+      const failure = appError(renewalErrors.stillWaiting, facts);
+      return { outcome: 'waiting', headline: texts.stillWaiting(since), failure };
     }
     case 'person-needed': {
       const { kind, detail } = result.failure;
-      const failure = appError(failureErrors[kind], {
-        ...oneRun(context),
-        detail: withHandoff(asSentence(detail), handoffText(result)),
-      });
+      const facts = { ...run, detail: withHandoff(asSentence(detail), handoffText(result)) };
+      const failure = appError(failureErrors[kind], facts);
       return { outcome: kind, headline: texts.personNeeded(detail), failure };
     }
     case 'failed': {
@@ -115,8 +105,8 @@ export function describeResult(result: RenewalResult, given: DescribeContext): R
           ? keyStateTexts.notSeen(failure.oldKey, failure.isFurther === true)
           : result.rotationUnsettled
             ? keyStateTexts.unsettled
-            : keyState(context);
-      const facts = { ...oneRun(context), detail: asSentence(failure.detail), keyState: state };
+            : run.keyState;
+      const facts = { ...run, detail: asSentence(failure.detail), keyState: state };
       // Where somebody has signed in before, the owner is asked instead.
       const isFirst = failure.kind === 'signed-out';
       const error = appError(isFirst ? renewalErrors.neverSignedIn : failureErrors[failure.kind], facts);
@@ -125,13 +115,9 @@ export function describeResult(result: RenewalResult, given: DescribeContext): R
   }
 }
 
-function oneRun(context: DescribeContext) {
-  return { account: context.account, site: context.siteTitle, detail: same(''), keyState: keyState(context) };
-}
-
 const detailOf = (verification: Verification) => ('detail' in verification ? verification.detail : same(''));
 
-function keyState({ record: { current }, now }: DescribeContext): Text {
+function keyState({ current }: KeyFacts, now: number): Text {
   if (!current) return keyStateTexts.noKey;
   if (current.expiresAt === undefined) return keyStateTexts.noExpiry;
   const leftMs = Date.parse(current.expiresAt) - now;
@@ -143,17 +129,10 @@ const withHandoff = (detail: Text, end: Text | undefined): Text =>
   end === undefined ? detail : { en: `${detail.en} ${end.en}`, zh: detail.zh + end.zh };
 
 function handoffText({ handoff, method }: RenewalResult & { kind: 'person-needed' }): Text | undefined {
-  switch (handoff.kind) {
-    case 'declined':
-      return handoffTexts.declined;
-    case 'snoozed':
-      return handoffTexts.snoozed(timeText(handoff.until));
-    case 'unanswered':
-      // The person was at the browser, and the failure's detail says how that ended.
-      if (method === 'headed') return undefined;
-      if (handoff.leftToWatch) return handoffTexts.leftToWatch;
-      return handoff.asked ? handoffTexts.noAnswer : handoffTexts.nobodyAsked;
-    default:
-      return undefined;
-  }
+  if (handoff.kind === 'declined') return handoffTexts.declined;
+  if (handoff.kind === 'snoozed') return handoffTexts.snoozed(timeText(handoff.until));
+  // The person was at the browser, and the failure's detail says how that ended.
+  if (handoff.kind !== 'unanswered' || method === 'headed') return undefined;
+  if (handoff.leftToWatch) return handoffTexts.leftToWatch;
+  return handoff.asked ? handoffTexts.noAnswer : handoffTexts.nobodyAsked;
 }

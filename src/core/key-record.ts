@@ -36,11 +36,7 @@ export type KeyRecord = Readonly<z.output<typeof keyRecord>>;
 
 export const keyFacts = stored({
   current: z.optional(
-    stored({
-      ...timesOfKey,
-      obtainedBy: z.optional(keyOrigin),
-      fingerprint: z.optional(nonEmptyString),
-    }),
+    stored({ ...timesOfKey, obtainedBy: z.optional(keyOrigin), fingerprint: z.optional(nonEmptyString) }),
   ),
 });
 

@@ -19,11 +19,7 @@ export interface HeldLock {
   release(): Promise<void>;
 }
 
-type Ask<Cause> = (
-  cause: Cause,
-  expiresAt: IsoTime | undefined,
-  earlier: Question | undefined,
-) => Promise<HandoffResult>;
+type Ask<For> = (cause: For, expiresAt: IsoTime | undefined, earlier: Question | undefined) => Promise<HandoffResult>;
 
 export interface RunAccountDeps {
   readonly questions: Pick<QuestionStore, 'read' | 'write'>;

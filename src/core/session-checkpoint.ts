@@ -20,10 +20,7 @@ const origin = stored({
   localStorage: z.readonly(z.array(stored({ name: z.string(), value: z.string() }))),
 });
 
-const facts = {
-  savedAt: isoTime,
-  savedBy: z.enum(['browser', 'http', 'import']),
-};
+const facts = { savedAt: isoTime, savedBy: z.enum(['browser', 'http', 'import']) };
 
 /** The facts that `keyturn status` shows. */
 export const checkpointFacts = stored(facts);

@@ -55,12 +55,5 @@ export async function verifyAndPublish(
   });
   if (verification.verdict === 'invalid')
     return { kind: 'unproved', key: known, method: made.method, verification, oldKeyWorks: false };
-  return {
-    kind: 'renewed',
-    how: made.how,
-    method: made.method,
-    reason: made.reason,
-    key: known,
-    verification,
-  };
+  return { kind: 'renewed', how: made.how, method: made.method, reason: made.reason, key: known, verification };
 }
