@@ -17,8 +17,8 @@ import { languageFor, loadSettings } from '../../store/settings.js';
 import { heartbeat } from './heartbeat.js';
 import { nextAllowedTime } from '../../lib/quiet-hours.js';
 import type { ProcessContext } from '../process-context.js';
-import { ShownQuestions, type ShownQuestionsDeps } from './shown-questions.js';
-import type { WatcherDeps, WatchServices } from './watcher.js';
+import { ShownQuestions } from './shown-questions.js';
+import type { Watcher, WatcherDeps, WatchServices } from './watcher.js';
 import { accountHistory } from '../../store/history.js';
 import { mostBrowsers } from '../slots.js';
 import type { RunContext } from '../run-context.js';
@@ -38,11 +38,11 @@ export interface RunWatchOptions {
 }
 
 type WatchContext = Pick<RunContext, 'context' | 'home' | 'runId' | 'log'> &
-  Pick<RunWatchOptions, 'say' | 'runCommand'>;
+  Pick<RunWatchOptions, 'say' | 'runCommand'> & { readonly watcher: () => Watcher };
 
 /** Stays out of `app/container.ts`, which would load the site profiles and their validator into the watch. */
-export function watcherDeps(watchContext: WatchContext, services: () => WatchServices): WatcherDeps {
-  const { context, home, log } = watchContext;
+export function watcherDeps(watch: WatchContext): WatcherDeps {
+  const { context, home, log } = watch;
   return {
     accounts: async () => {
       const { accounts, broken } = await listAccounts(home);
@@ -51,25 +51,30 @@ export function watcherDeps(watchContext: WatchContext, services: () => WatchSer
     read: async (account) => {
       const paths = accountPaths(home, account);
       const record = await readKeyFacts(paths);
-      const [intent, question, last, holder, config, deliveries] = await Promise.all([
+      const [intent, question, last, holder, config, deliveries, check] = await Promise.all([
         hasIntent(paths),
         readQuestion(paths),
         readLastRun(paths),
         readLock(paths.lock),
         readAccount(home, account),
         readDeliveries(paths),
+        readSessionCheck(paths),
       ]);
-      const deliverAt = nextDeliveryAt(config, deliveries, record.current?.fingerprint, context.clock.now());
+      const now = context.clock.now();
       const lastRun = last && { ...last, endedAt: Date.parse(last.endedAt) };
-      return { record, hasIntent: intent, question, lastRun, deliverAt, isHeld: holder !== undefined };
-    },
-    keepAliveAt: async ({ name, method }) => {
-      const check = await readSessionCheck(accountPaths(home, name));
-      return sessionCheckAt(method, check, context.clock.now());
+      return {
+        record,
+        hasIntent: intent,
+        question,
+        lastRun,
+        deliverAt: nextDeliveryAt(config, deliveries, record.current?.fingerprint, now),
+        sessionCheckAt: sessionCheckAt(config.method, check, now),
+        isHeld: holder !== undefined,
+      };
     },
     questionsOf: (account) => questionStore(accountPaths(home, account)),
-    renew: (account, how, signal) => renew(watchContext, account, how, services, signal),
-    say: (account, text) => watchContext.say(accountLine(context.language, account, text)),
+    renew: (account, kind, signal) => renew(watch, account, kind, signal),
+    say: (account, text) => watch.say(accountLine(context.language, account, text)),
     log,
     clock: context.clock,
     random: Math.random,
@@ -77,26 +82,27 @@ export function watcherDeps(watchContext: WatchContext, services: () => WatchSer
 }
 
 /** Loads the settings and opens what they name; rejects with KT105 and the like when they are wrong. */
-export async function openServices(
-  watchContext: WatchContext,
-  onAnswered: ShownQuestionsDeps['onAnswered'],
-  services: () => WatchServices,
-): Promise<WatchServices> {
-  const { context, home, log, say } = watchContext;
+export async function openServices(watch: WatchContext): Promise<WatchServices> {
+  const { context, home, runId, log, say } = watch;
+  const { now } = context.clock;
   const settings = await loadSettings({ env: context.env, home });
   const language = languageFor(settings, 'feishu', context.env);
+  const onLinkWanted = (account: string | undefined) => renewLinks(watch, account);
   const keep = { staysOpen: true, closeTimeoutMs };
-  const onLinkWanted = (account: string | undefined) => renewLinks(watchContext, account, services);
-  const lineDeps = { log, env: context.env, now: context.clock.now, onLinkWanted, keep };
-  const line = feishuLine(settings, language, lineDeps);
+  const line = feishuLine(settings, language, { log, env: context.env, now, onLinkWanted, keep });
   let shown: ShownQuestions | undefined;
   const channel = await line?.openChannel();
   if (channel) {
-    const storeOf = (account: string) => questionStore(accountPaths(home, account));
     channel.listen();
-    const history = (account: string, event: string, details: object) =>
-      addHistory(watchContext, account, event, details);
-    shown = new ShownQuestions({ channel, storeOf, history, onAnswered, log, clock: context.clock });
+    shown = new ShownQuestions({
+      channel,
+      storeOf: (account) => questionStore(accountPaths(home, account)),
+      history: (account, event, details) =>
+        accountHistory(accountPaths(home, account), { runId, log: log.child({ account }), now })(event, details),
+      onAnswered: (account) => watch.watcher().answered(account),
+      log,
+      clock: context.clock,
+    });
   } else {
     say(watchLines.noFeishu[context.language]);
   }
@@ -117,7 +123,7 @@ export async function openServices(
     channel,
     notifier: line?.notifier,
     listener,
-    beat: heartbeatUrl === undefined ? undefined : heartbeat(heartbeatUrl, log, context.clock.now),
+    beat: heartbeatUrl === undefined ? undefined : heartbeat(heartbeatUrl, log, now),
     close: async () => {
       await shown?.leaveAll();
       await line?.close();
@@ -126,23 +132,14 @@ export async function openServices(
   };
 }
 
-function addHistory({ context, home, runId, log }: WatchContext, account: string, event: string, details: object) {
-  const history = accountHistory(accountPaths(home, account), {
-    runId,
-    log: log.child({ account }),
-    now: context.clock.now,
-  });
-  return history(event, details);
-}
-
 /** Runs the command that a person would run. It works in this process; a browser gets a worker. */
 async function renew(
-  { context, log, say, runCommand }: WatchContext,
+  { context, log, say, runCommand, watcher }: WatchContext,
   account: string,
   kind: 'unattended' | 'headed' | 'deliver',
-  services: () => WatchServices,
   signal: AbortSignal,
 ): Promise<number> {
+  const services = () => watcher().services;
   const words = {
     headed: ['unblock', account],
     deliver: ['deliver', account],
@@ -162,11 +159,11 @@ async function renew(
 }
 
 /** Whether a page is open for the account, or for any. Each gets a new link, from the command that joins it. */
-async function renewLinks(watchContext: WatchContext, account: string | undefined, services: () => WatchServices) {
-  const { home, context } = watchContext;
+async function renewLinks(watch: WatchContext, account: string | undefined) {
+  const { home, context } = watch;
   const names = account === undefined ? (await listAccounts(home)).accounts.map(({ name }) => name) : [account];
   const open = names.filter((name) => existsSync(pageSocket(home, pageId(home, name))));
-  for (const name of open) void renew(watchContext, name, 'headed', services, context.signal);
+  for (const name of open) void renew(watch, name, 'headed', context.signal);
   return open.length > 0;
 }
 

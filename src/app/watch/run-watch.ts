@@ -28,23 +28,17 @@ export async function runWatch(context: ProcessContext, options: RunWatchOptions
   const settings = await loadSettings({ env: context.env, home });
   const log = openLog(homePaths(home).logs, settings.log.level).child({ runId });
   const lock = await takeWatchLock(home, { runId, now: context.clock.now, signal: context.signal });
-  const watchContext = { context, home, runId, log, say, runCommand };
-  const deps = watcherDeps(watchContext, () => watcher.services);
-  const services = () =>
-    openServices(
-      watchContext,
-      (account) => watcher.answered(account),
-      () => watcher.services,
-    );
   let watcher: Watcher;
+  const watch = { context, home, runId, log, say, runCommand, watcher: () => watcher };
+  const deps = watcherDeps(watch);
   let ignoreHangups = () => undefined as void;
   try {
-    watcher = new Watcher(deps, await services());
+    watcher = new Watcher(deps, await openServices(watch));
     const reload = async () => {
       if (context.signal.aborted) return;
       try {
         context.language = terminalLanguage(context.env, context.platform);
-        await watcher.replace(await services());
+        await watcher.replace(await openServices(watch));
         tell(watchLines.reloaded);
       } catch (error) {
         tell(watchLines.notReloaded);
@@ -56,7 +50,7 @@ export async function runWatch(context: ProcessContext, options: RunWatchOptions
     ignoreHangups = context.onHangup(() => {
       reloading = reloading.then(reload);
     });
-    const count = (await deps.accounts()).filter((account) => !('error' in account)).length;
+    const count = (await deps.accounts()).filter(({ error }) => !error).length;
     tell(watchLines.begins(count, process.pid));
     log.info({ accounts: count }, 'watch begins');
     await watcher.run(context.signal);

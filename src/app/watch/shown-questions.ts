@@ -9,7 +9,7 @@ import type { Log } from '../../lib/log.js';
 /** A card accepts answers until the next one replaces it. Feishu allows changes to a card for 14 days. */
 const answerableMs = 7 * 24 * 3_600_000;
 
-export interface ShownQuestionsDeps {
+interface ShownQuestionsDeps {
   readonly channel: AnswerChannel;
   readonly storeOf: (account: string) => QuestionStore;
   readonly history: (account: string, event: string, details: object) => Promise<void>;

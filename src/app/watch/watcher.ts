@@ -13,7 +13,6 @@ import { AppError, reasonText } from '../../lib/app-error.js';
 import { noticeTexts } from '../../messages/notices.js';
 import { same, type Language, type Text } from '../../messages/text.js';
 import { watchLines } from '../../messages/watch.js';
-import type { AccountConfig } from '../../store/accounts.js';
 
 const minuteMs = 60_000;
 /** Another run holds the account. */
@@ -37,6 +36,8 @@ export interface AccountRecords {
   readonly lastRun?: NonNullable<AccountFacts['lastRun']> & { readonly message?: Text };
   /** When to deliver the current key to a consumer that does not have it. Epoch milliseconds. */
   readonly deliverAt?: number;
+  /** When to check the session, in epoch milliseconds; absent if it is never checked. */
+  readonly sessionCheckAt?: number;
   readonly isHeld: boolean;
 }
 
@@ -57,14 +58,10 @@ export interface WatchServices extends PlanRules {
   close(): Promise<void>;
 }
 
-type WatchedAccount = Pick<AccountConfig, 'name' | 'site' | 'method'>;
-
 export interface WatcherDeps {
   /** The enabled accounts, and the unreadable ones. */
-  readonly accounts: () => Promise<readonly (WatchedAccount | { readonly name: string; readonly error: Error })[]>;
+  readonly accounts: () => Promise<readonly { readonly name: string; readonly error?: Error }[]>;
   readonly read: (account: string) => Promise<AccountRecords>;
-  /** When to check the session, in epoch milliseconds; undefined if it is never checked. */
-  readonly keepAliveAt: (account: WatchedAccount) => Promise<number | undefined>;
   readonly questionsOf: (account: string) => Pick<QuestionStore, 'write'>;
   /**
    * Runs a renewal in its own process: unattended, or in a visible browser after the answer `ready`. Never rejects.
@@ -139,95 +136,70 @@ export class Watcher {
   async checkAccounts(signal: AbortSignal): Promise<number> {
     let next = Infinity;
     if (this.isPaused) return next;
-    for (const account of await this.deps.accounts()) {
+    for (const { name, error: unreadable } of await this.deps.accounts()) {
       if (signal.aborted) break;
-      if (this.busy.has(account.name)) continue;
+      if (this.busy.has(name)) continue;
+      const memory = this.memoryOf(name);
       try {
-        if ('error' in account) throw account.error;
-        next = Math.min(next, await this.checkAccount(account, signal));
-        this.memoryOf(account.name).lastProblem = undefined;
+        if (unreadable) throw unreadable;
+        next = Math.min(next, await this.checkAccount(name, memory, signal));
+        memory.lastProblem = undefined;
       } catch (error) {
-        const memory = this.memoryOf(account.name);
         const problem = error instanceof AppError ? reasonText(error) : same(String((error as Error).message));
         if (memory.lastProblem === problem.en) continue;
         memory.lastProblem = problem.en;
-        this.deps.say(account.name, problem);
-        this.deps.log.error({ account: account.name, err: error }, 'the account could not be read');
+        this.deps.say(name, problem);
+        this.deps.log.error({ account: name, err: error }, 'the account could not be read');
       }
     }
     return next;
   }
 
-  private async checkAccount(account: WatchedAccount, signal: AbortSignal): Promise<number> {
-    const { name } = account;
-    const { now } = this.deps.clock;
-    const { shown } = this.services;
-    const memory = this.memoryOf(name);
+  /** @returns when the next event is due; Infinity where the next regular check is soon enough */
+  private async checkAccount(name: string, memory: AccountMemory, signal: AbortSignal): Promise<number> {
+    const { shown, keepAliveMs, maxAtOnce } = this.services;
     const records = await this.deps.read(name);
+    const { question, hasIntent } = records;
+    const { current } = records.record;
+    const now = this.deps.clock.now();
     // The run that holds the account will change its records.
-    if (records.isHeld) return now() + maxSleepMs;
+    if (records.isHeld) return Infinity;
 
     const deliverAt = Math.max(records.deliverAt ?? Infinity, memory.deliverRetryAfter);
-    if (deliverAt <= now()) {
-      this.start(name, this.deliver(name, signal));
-      return now() + maxSleepMs;
-    }
+    if (deliverAt <= now) return this.start(name, this.deliver(name, signal));
 
-    const current = records.record.current;
     if (memory.key !== (current?.obtainedAt ?? '')) {
       memory.key = current?.obtainedAt ?? '';
-      memory.firstSeenAt = now();
+      memory.firstSeenAt = now;
       memory.jitterFraction = this.deps.random();
     }
-    const plan = planAccount(
-      {
-        now: now(),
-        due: isDue(records.record, now()),
-        obtainedAt: current && Date.parse(current.obtainedAt),
-        dueAt: current && dueAtMs(current),
-        hasIntent: records.hasIntent,
-        question: records.question,
-        lastRun: records.lastRun,
-        lastTriedAt: memory.lastTriedAt,
-        firstSeenAt: memory.firstSeenAt,
-        jitterFraction: memory.jitterFraction,
-        canAsk: shown !== undefined,
-        isListening: shown?.isListening(records.question) === true,
-      },
-      this.services,
-    );
+    const due = isDue(records.record, now);
+    const times = { now, obtainedAt: current && Date.parse(current.obtainedAt), dueAt: current && dueAtMs(current) };
+    const asking = { canAsk: shown !== undefined, isListening: shown?.isListening(question) === true };
+    const plan = planAccount({ ...records, ...memory, ...times, ...asking, due }, this.services);
     const at = plan.step === 'listen' || plan.step === 'resolve' ? plan.at : Math.max(plan.at, memory.retryAfter);
-    if (at > now()) {
-      // The question covers the session, too.
-      if (isOpen(records.question)) return Math.min(at, deliverAt);
-      const keepAliveAt = await this.keepAliveAt(account, records, memory);
-      if (keepAliveAt > now()) return Math.min(at, deliverAt, keepAliveAt);
-      if (this.renewals >= this.services.maxAtOnce) return now() + maxSleepMs;
-      this.start(name, this.keepAlive(name, signal));
-      return now() + maxSleepMs;
+    const isFull = this.renewals >= maxAtOnce;
+    if (at > now) {
+      // The question covers the session, too, and a check while a key is due would renew the key early.
+      const mayCheck = keepAliveMs !== undefined && !isOpen(question) && !hasIntent && !due.due;
+      const checkAt = mayCheck ? Math.max(records.sessionCheckAt ?? Infinity, memory.keepAliveFrom) : Infinity;
+      if (checkAt > now) return Math.min(at, deliverAt, checkAt);
+      return isFull ? Infinity : this.start(name, this.keepAlive(name, signal));
     }
-    switch (plan.step) {
-      case 'renew':
-      case 'open':
-        if (this.renewals >= this.services.maxAtOnce) return now() + maxSleepMs;
-        this.start(name, this.renew(name, plan.step === 'open' ? 'headed' : 'unattended', signal));
-        break;
-      case 'ask':
-        if (records.question) this.start(name, this.ask(records.question, signal));
-        break;
-      case 'listen':
-        if (records.question) shown?.listen(records.question);
-        this.timer.wake();
-        break;
-      case 'resolve':
-        if (records.question) await this.deps.questionsOf(name).write(resolved(records.question));
-        this.timer.wake();
-        break;
+    if (plan.step === 'renew' || plan.step === 'open') {
+      const kind = plan.step === 'open' ? 'headed' : 'unattended';
+      return isFull ? Infinity : this.start(name, this.renew(name, kind, signal));
     }
-    return now() + maxSleepMs;
+    if (!question) return Infinity;
+    if (plan.step === 'ask') return this.start(name, this.ask(question, signal));
+    if (plan.step === 'listen') shown?.listen(question);
+    else await this.deps.questionsOf(name).write(resolved(question));
+    this.timer.wake();
+    return Infinity;
   }
 
-  private start(account: string, work: Promise<void>): void {
+  /** Its end wakes the loop. */
+  private start(account: string, work: Promise<void>): number {
     const job = work
       .catch((error: unknown) => this.deps.log.error({ account, err: error }, 'work for an account failed'))
       .finally(() => {
@@ -235,6 +207,7 @@ export class Watcher {
         this.timer.wake();
       });
     this.busy.set(account, job);
+    return Infinity;
   }
 
   private async renew(account: string, kind: 'unattended' | 'headed', signal: AbortSignal): Promise<void> {
@@ -272,14 +245,6 @@ export class Watcher {
     }
   }
 
-  /** No check while a key is due: it would be renewed early. */
-  private async keepAliveAt(account: WatchedAccount, records: AccountRecords, memory: AccountMemory): Promise<number> {
-    const isRenewalNext = records.hasIntent || isDue(records.record, this.deps.clock.now()).due;
-    if (this.services.keepAliveMs === undefined || isRenewalNext) return Infinity;
-    const at = await this.deps.keepAliveAt(account);
-    return at === undefined ? Infinity : Math.max(at, memory.keepAliveFrom);
-  }
-
   /** Starts the same run as a renewal. The run finds that the key is not due and checks the session. */
   private async keepAlive(account: string, signal: AbortSignal): Promise<void> {
     this.memoryOf(account).keepAliveFrom = this.deps.clock.now() + keepAliveIntervalMs;
@@ -313,9 +278,8 @@ export class Watcher {
   }
 }
 
-function stepOf(steps: readonly number[], count: number): number {
-  return steps[Math.min(count, steps.length - 1)] ?? minuteMs;
-}
+/** The last value repeats. */
+const stepOf = (steps: readonly number[], count: number): number => steps[count] ?? steps.at(-1) ?? minuteMs;
 
 /** The notice after a headed run that did not renew: the person answered, and is waiting. */
 function unfinishedNotice(question: Question, problem: Text | undefined, language: Language): Notice {

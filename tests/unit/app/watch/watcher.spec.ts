@@ -30,7 +30,7 @@ class WatchWorld {
   /** Makes every write of a question fail. */
   isDiskFull = false;
   /** When the session of every account should be checked. */
-  keepAliveAt: number | undefined;
+  sessionCheckAt: number | undefined;
   renew: (account: string, kind: string) => number = () => ok;
   readonly watcher: Watcher;
   private readonly end = new AbortController();
@@ -88,13 +88,12 @@ class WatchWorld {
     });
     this.watcher = new Watcher(
       {
-        accounts: () =>
-          Promise.resolve(Object.keys(this.records).map((name) => ({ name, site: 'iflow', method: 'auto' }))),
+        accounts: () => Promise.resolve(Object.keys(this.records).map((name) => ({ name }))),
         read: (account) => {
           const found = this.records[account];
-          return found?.record ? Promise.resolve(found) : Promise.reject(new Error('key.json is damaged'));
+          if (!found?.record) return Promise.reject(new Error('key.json is damaged'));
+          return Promise.resolve({ ...found, sessionCheckAt: this.sessionCheckAt });
         },
-        keepAliveAt: () => Promise.resolve(this.keepAliveAt),
         questionsOf,
         renew: (account, kind) => {
           this.runs.push({ account, kind, at: this.now });
@@ -336,7 +335,7 @@ test('a session is checked between two renewals, and not again at once', async (
   const world = new WatchWorld({ work: account(6 * dayMs) });
   await world.pass(2 * hourMs);
   expect(world.runs).toEqual([]);
-  world.keepAliveAt = world.now + hourMs;
+  world.sessionCheckAt = world.now + hourMs;
   await world.pass(2 * hourMs - 60_000);
   expect(world.runs).toHaveLength(1);
   expect(world.runs[0]).toMatchObject({ account: 'work', kind: 'unattended', at: start + 3 * hourMs });
@@ -344,7 +343,7 @@ test('a session is checked between two renewals, and not again at once', async (
 
 test('while a question is open, the session is not checked', async () => {
   const world = new WatchWorld({ work: account(6 * dayMs) });
-  world.keepAliveAt = 0;
+  world.sessionCheckAt = 0;
   const question = { ...openQuestion(world), kind: 'login' as const };
   world.records['work'] = account(6 * dayMs, { question });
   await world.pass(hourMs);
