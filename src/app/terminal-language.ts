@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { orUndefined } from '../lib/or-undefined.js';
 import { localeLanguage, type Language } from '../messages/text.js';
 import { homePaths, resolveHome } from '../store/home.js';
 
@@ -8,10 +9,5 @@ export function terminalLanguage(env: NodeJS.ProcessEnv, platform: NodeJS.Platfo
   return wanted === 'en' || wanted === 'zh' ? wanted : localeLanguage(env);
 }
 
-function savedLanguage(path: string): unknown {
-  try {
-    return (JSON.parse(readFileSync(path, 'utf8')) as { language?: unknown } | null)?.language;
-  } catch {
-    return undefined;
-  }
-}
+const savedLanguage = (path: string): unknown =>
+  orUndefined(() => (JSON.parse(readFileSync(path, 'utf8')) as { language?: unknown } | null)?.language);

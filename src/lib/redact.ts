@@ -44,12 +44,9 @@ export function hideTokens(text: string, mark = hidden): string {
 
 /** Removes user, query, fragment and tokens in the path. The result is still a URL. */
 export function redactUrl(url: string): string {
-  try {
-    const parsed = new URL(url);
-    return parsed.origin === 'null' ? `${parsed.protocol}…` : parsed.origin + hideTokens(parsed.pathname, '***');
-  } catch {
-    return '(no URL)';
-  }
+  if (!URL.canParse(url)) return '(no URL)';
+  const { origin, protocol, pathname } = new URL(url);
+  return origin === 'null' ? `${protocol}…` : origin + hideTokens(pathname, '***');
 }
 
 /** A proxy's address without its user and password. */

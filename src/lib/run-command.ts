@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { programReasons } from '../messages/file-reasons.js';
 import { same, type Text } from '../messages/text.js';
+import { orUndefined } from './or-undefined.js';
 import { withDeadline } from './with-deadline.js';
 
 export interface CommandOptions {
@@ -104,10 +105,6 @@ function lastBytes(streams: readonly Readable[], most: number): () => Buffer {
 }
 
 function killGroup(pid: number | undefined, signal: NodeJS.Signals): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(process.platform === 'win32' ? pid : -pid, signal);
-  } catch {
-    // The process has already ended.
-  }
+  // The process may have ended already.
+  if (pid !== undefined) orUndefined(() => process.kill(process.platform === 'win32' ? pid : -pid, signal));
 }

@@ -66,22 +66,13 @@ const kinds: Readonly<Record<string, string>> = {
 
 /** The message of an issue whose schema has none of its own. */
 function describe(issue: z.core.$ZodRawIssue): string {
-  switch (issue.code) {
-    case 'invalid_type':
-      return kinds[issue.expected] ?? `is not ${issue.expected}`;
-    case 'invalid_value':
-      return `is not one of ${issue.values.join(', ')}`;
-    case 'too_small':
-      return issue.origin === 'number' ? `is less than ${issue.minimum}` : 'is empty';
-    case 'too_big':
-      return issue.origin === 'number' ? `is more than ${issue.maximum}` : `is longer than ${issue.maximum}`;
-    case 'invalid_union':
-      return Array.isArray(issue.options)
-        ? `is not one of ${issue.options.join(', ')}`
-        : 'is not of a kind that fits here';
-    default:
-      return 'is not valid';
-  }
+  if (issue.code === 'invalid_type') return kinds[issue.expected] ?? `is not ${issue.expected}`;
+  if (issue.code === 'invalid_value') return `is not one of ${issue.values.join(', ')}`;
+  if (issue.code === 'too_small') return issue.origin === 'number' ? `is less than ${issue.minimum}` : 'is empty';
+  if (issue.code === 'too_big')
+    return issue.origin === 'number' ? `is more than ${issue.maximum}` : `is longer than ${issue.maximum}`;
+  if (issue.code !== 'invalid_union') return 'is not valid';
+  return Array.isArray(issue.options) ? `is not one of ${issue.options.join(', ')}` : 'is not of a kind that fits here';
 }
 
 function problemsOf(issue: z.core.$ZodIssue, outer: readonly PropertyKey[]): readonly Problem[] {

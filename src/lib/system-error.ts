@@ -1,4 +1,4 @@
-import { AppError, appError } from './app-error.js';
+import { appError } from './app-error.js';
 import { storeErrors } from './store-errors.js';
 import { fileReasons, readReasons } from '../messages/file-reasons.js';
 import { same, type Text } from '../messages/text.js';
@@ -12,13 +12,13 @@ export function systemCode(error: unknown): string | undefined {
 /** Translates an error of the operating system into one with a reason. Returns any other error unchanged. */
 export function writeError(path: string, error: unknown): unknown {
   const code = systemCode(error);
-  if (error instanceof AppError || code === undefined) return error;
+  if (code === undefined) return error;
   return appError(storeErrors.cannotWrite, { path, reason: fileReasons[code] ?? same(code) }, { cause: error });
 }
 
 export function readError(path: string, error: unknown): unknown {
   const code = systemCode(error);
-  if (error instanceof AppError || code === undefined) return error;
+  if (code === undefined) return error;
   return appError(storeErrors.cannotRead, { path, reason: readReason(code) }, { cause: error });
 }
 

@@ -1,4 +1,4 @@
-import { inEach, type Text } from './text.js';
+import { listed, type Text } from './text.js';
 
 /** What is wrong, but stops nothing. */
 export const warningTexts = {
@@ -19,15 +19,10 @@ export const warningTexts = {
     en: `${path} was damaged (${problems.join('; ')}); it was moved to ${aside}.`,
     zh: `${path} 已损坏（${problems.join('；')}），已移到 ${aside}。`,
   }),
-  notDeliverable: (problems: readonly Text[]): Text => {
-    const all = inEach((language) =>
-      problems.map((problem) => problem[language]).join(language === 'zh' ? '；' : '; '),
-    );
-    return {
-      en: `the new key cannot be delivered everywhere, but the old one is dead or dying: ${all.en}`,
-      zh: `新密钥无法送到所有目标，但旧密钥已经或即将失效：${all.zh}`,
-    };
-  },
+  notDeliverable: (problems: readonly Text[]): Text => ({
+    en: `the new key cannot be delivered everywhere, but the old one is dead or dying: ${listed(problems).en}`,
+    zh: `新密钥无法送到所有目标，但旧密钥已经或即将失效：${listed(problems).zh}`,
+  }),
   noLastRun: (reason: Text): Text => ({
     en: `the record of the last run is out of reach: ${reason.en}`,
     zh: `无法读写上次运行的记录：${reason.zh}`,
