@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { askPerson } from '../core/ask-person.js';
-import { mayAskAgain } from '../core/may-ask-again.js';
-import { newQuestion } from '../core/new-question.js';
-import type { Challenge, ChallengeKind, Evidence, IsoTime } from '../core/outcome.js';
+import { asksAgainAt } from '../core/asks-again-at.js';
+import { newQuestion, type NewQuestion } from '../core/new-question.js';
+import type { Challenge, Evidence } from '../core/outcome.js';
 import type { AnswerChannel } from '../core/owner-ports.js';
-import { isOpen, type CodeWanted, type HandoffResult, type Question } from '../core/question.js';
+import { isOpen, type HandoffResult, type Question } from '../core/question.js';
 import type { RunAccountDeps } from '../core/run-account.js';
 import { oneLine } from '../lib/redact.js';
 import { timeText } from '../lib/show-time.js';
@@ -17,18 +17,11 @@ import type { RunContext } from './run-context.js';
 import { createTerminalChannel } from './terminal-channel.js';
 import { watchHolder } from './watch/watch-lock.js';
 
-interface Asking {
-  readonly kind: ChallengeKind;
-  readonly detail: Text;
+interface Asking extends Pick<NewQuestion, 'kind' | 'detail' | 'code' | 'keyExpiresAt' | 'forced' | 'waitMs'> {
   readonly challenge: Challenge | undefined;
-  readonly code?: CodeWanted;
-  readonly evidence: Evidence | undefined;
-  readonly waitMs: number;
-  readonly expiresAt: IsoTime | undefined;
+  readonly evidence?: Evidence;
   readonly earlier: Question | undefined;
   readonly signal?: AbortSignal;
-  /** The question is for a renewal that a person forced. */
-  readonly force?: boolean;
 }
 
 /** Whether `keyturn watch` runs for this home and can ask in Feishu: it holds the one long connection there. */
@@ -40,7 +33,7 @@ export async function watchAsks(run: RunContext): Promise<boolean> {
 export function ownerOf(
   run: RunContext,
   account: AccountContext,
-  { waitMs, force }: { readonly waitMs: number; readonly force?: boolean },
+  { waitMs, force: forced }: { readonly waitMs: number; readonly force?: boolean },
 ): Pick<RunAccountDeps, 'ask' | 'askCode'> {
   const { now } = run.context.clock;
   /** One deadline for all codes of the run. */
@@ -53,9 +46,9 @@ export function ownerOf(
     return handoff;
   };
   const put = async (asking: Asking) =>
-    logIfDoubted(await putQuestion(run, account, { ...asking, force }), asking.challenge, asking.evidence);
+    logIfDoubted(await putQuestion(run, account, asking), asking.challenge, asking.evidence);
   return {
-    ask: async (failure, expiresAt, earlier) => {
+    ask: async (failure, keyExpiresAt, earlier) => {
       const { detail, evidence } = failure;
       const challenge = 'challenge' in failure ? failure.challenge : undefined;
       const kind = failure.kind === 'challenge' ? failure.challenge.kind : 'login';
@@ -64,13 +57,13 @@ export function ownerOf(
       if (isSame && earlier.state === 'doubted' && !hasDoubted) {
         return logIfDoubted({ kind: 'not-a-check', via: earlier.answeredVia ?? 'card' }, challenge, evidence);
       }
-      return put({ kind, detail, challenge, evidence, waitMs, expiresAt, earlier });
+      return put({ kind, detail, challenge, evidence, waitMs, keyExpiresAt, forced, earlier });
     },
-    askCode: async ({ challenge, detail, evidence, signal, code }, expiresAt, earlier) => {
+    askCode: async (request, keyExpiresAt, earlier) => {
       codesUntil ??= now() + waitMs;
       const leftMs = codesUntil - now();
       if (leftMs <= 0) return { kind: 'unanswered', asked: true };
-      return put({ kind: '2fa', detail, challenge, code, evidence, waitMs: leftMs, expiresAt, earlier, signal });
+      return put({ ...request, kind: '2fa', waitMs: leftMs, keyExpiresAt, forced, earlier });
     },
   };
 }
@@ -78,7 +71,7 @@ export function ownerOf(
 async function putQuestion(
   run: RunContext,
   account: AccountContext,
-  { kind, detail, challenge, code, evidence, waitMs, expiresAt, earlier, signal: asking, force }: Asking,
+  { challenge, evidence, earlier, signal: asking, ...asked }: Asking,
 ): Promise<HandoffResult> {
   const { context, settings, runId } = run;
   const { stdin, stderr, clock } = context;
@@ -86,25 +79,22 @@ async function putQuestion(
   const now = clock.now();
   const open = isOpen(earlier) ? earlier : undefined;
   const fresh = newQuestion({
-    kind,
-    detail,
+    ...asked,
     seen: challenge && seenText(challenge.kind, challenge.vendor),
     canBeDoubted: challenge?.byLooks,
-    code,
     account: name,
     siteTitle: account.profile.title,
-    keyExpiresAt: expiresAt,
-    forced: force || open?.forced || undefined,
-    waitMs,
+    forced: asked.forced || open?.forced || undefined,
     runId,
     now,
   });
-  const isAgain = force || open?.runId === runId || mayAskAgain(open, now, settings.handoff.askAgainAfterMs).may;
+  const mayAsk = asksAgainAt(open, now, settings.handoff.askAgainAfterMs) === undefined;
+  const isAgain = asked.forced || open?.runId === runId || mayAsk;
   const question: Question = open && isAgain ? { ...fresh, id: open.id, message: open.message } : fresh;
   await account.history('question', { question: question.id, kind: question.kind, detail: question.detail.en });
   const asksByWatch = await watchAsks(run);
   // This process waits for the answer to a code prompt, because the page stays open; other questions wait on disk.
-  const relay = asksByWatch && code ? context.watch?.feishu?.channel : undefined;
+  const relay = asksByWatch && asked.code ? context.watch?.feishu?.channel : undefined;
   const terminal = createTerminalChannel({ stdin, stderr, language: languageFor(settings, 'terminal', context.env) });
   if (asksByWatch && !relay && !terminal) {
     // On disk as one that was not shown yet, without a code, as the page is closed when the answer comes. The watch finds

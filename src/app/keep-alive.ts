@@ -1,4 +1,4 @@
-import { mayAskAgain } from '../core/may-ask-again.js';
+import { asksAgainAt } from '../core/asks-again-at.js';
 import type { KeyFacts } from '../core/key-record.js';
 import type { Failure } from '../core/outcome.js';
 import { judgeSession, nextCheckAt, trustsHttp } from '../core/session-health.js';
@@ -39,8 +39,8 @@ export async function keepAlive(
     lock = await files.lock(options.command);
     const record = await files.readKeyFacts();
     const earlier = await files.questions.read();
-    const may = mayAskAgain(earlier, clock.now(), settings.handoff.askAgainAfterMs);
-    const wasAsked = !may.may && !may.isReady;
+    const restsUntil = asksAgainAt(earlier, clock.now(), settings.handoff.askAgainAfterMs);
+    const wasAsked = restsUntil !== undefined && earlier?.state !== 'ready';
     const failure = await endOfSession(run, files, record, wasAsked);
     if (!failure) return undefined;
 
@@ -56,7 +56,7 @@ export async function keepAlive(
       await files.history('answer', { answer: handoff.kind, via: 'via' in handoff ? handoff.via : undefined });
       return handoff.kind;
     };
-    if (wasAsked || (may.may && (await ask()) !== 'ready')) {
+    if (wasAsked || (restsUntil === undefined && (await ask()) !== 'ready')) {
       const keyState = keyStateTexts.worksOnly(timeText(expiresAt ?? ''));
       const about = { account, site: files.profile.title, detail: failure.detail, keyState };
       const signedOut = appError(renewalErrors.signedOut, about);

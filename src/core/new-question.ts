@@ -6,14 +6,10 @@ export function newNonce(): string {
   return randomBytes(32).toString('base64url');
 }
 
-type GivenFields =
-  'account' | 'siteTitle' | 'kind' | 'detail' | 'seen' | 'code' | 'canBeDoubted' | 'keyExpiresAt' | 'forced' | 'runId';
+type Made = 'version' | 'id' | 'nonce' | 'askedAt' | 'deadlineAt' | 'state';
 
-export type NewQuestion = Pick<Question, GivenFields> & {
-  readonly waitMs: number;
-  /** Epoch milliseconds. */
-  readonly now: number;
-};
+/** `now` is in epoch milliseconds. */
+export type NewQuestion = Omit<Question, Made> & { readonly waitMs: number; readonly now: number };
 
 /** Builds a question that was not asked yet. */
 export function newQuestion({ now, waitMs, ...rest }: NewQuestion): Question {

@@ -1,4 +1,4 @@
-import { mayAskAgain } from './may-ask-again.js';
+import { asksAgainAt } from './asks-again-at.js';
 import { isOpen, type Question } from './question.js';
 import type { DueDecision } from './is-due.js';
 import { nextAllowedTime, type QuietHours } from '../lib/quiet-hours.js';
@@ -53,12 +53,11 @@ export function planAccount(facts: AccountFacts, rules: PlanRules): Plan {
   return facts.canAsk ? planQuestion(question, facts, rules) : planWithoutChat(question, facts, rules);
 }
 
-function planRenewal(facts: AccountFacts, { quiet, jitterMs }: PlanRules): Plan {
-  const { due, now, firstSeenAt, jitterFraction, lastRun } = facts;
+function planRenewal(facts: AccountFacts, rules: PlanRules): Plan {
+  const { due, now, lastRun, obtainedAt, hasIntent } = facts;
   const expiresAt = timeOf(due.expiresAt);
-  const dueAt = facts.hasIntent ? undefined : facts.dueAt;
-  let at = renewalAt({ dueAt, expiresAt, firstSeenAt, jitterFraction, jitterMs, quiet });
-  const { obtainedAt, hasIntent } = facts;
+  const dueAt = hasIntent ? undefined : facts.dueAt;
+  let at = renewalAt({ ...facts, ...rules, dueAt, expiresAt });
   if (obtainedAt !== undefined && !hasIntent && obtainedAt <= now) at = Math.max(at, obtainedAt + minIntervalMs);
   // A wrong clock may have dated the failure into the future. Ignore such a failure.
   if (lastRun && lastRun.failuresInARow > 0 && lastRun.endedAt <= now + 60_000) {
@@ -73,41 +72,35 @@ function planQuestion(question: Question, facts: AccountFacts, rules: PlanRules)
   const { quiet, askAgainAfterMs } = rules;
   const keyExpiresAt = timeOf(facts.due.expiresAt);
   const allowedFrom = (at: number) => nextAllowedTime(Math.max(at, now), quiet, keyExpiresAt);
-  const rest = mayAskAgain(question, now, askAgainAfterMs);
-  switch (question.state) {
-    case 'ready':
-      if (rest.may) return { step: 'ask', at: allowedFrom(now) };
-      // `unblock` is handling the question. If it dies, the question is asked again later.
-      return question.answeredVia === 'unblock' ? { step: 'ask', at: rest.until } : { step: 'open', at: now };
-    case 'snoozed':
-      // The person chose this time, so quiet hours do not apply.
-      return { step: 'ask', at: rest.may ? now : rest.until };
-    case 'declined':
-      return afterRest({ step: 'ask', at: allowedFrom(rest.may ? now : rest.until) }, facts);
-    case 'doubted':
-      return tried(facts) > (timeOf(question.answeredAt) ?? 0) ? planRenewal(facts, rules) : { step: 'renew', at: now };
-    case 'asked':
-    case 'unanswered': {
-      const isShown = question.reached?.includes('card') === true && question.message !== undefined;
-      if (!isShown) return { step: 'ask', at: allowedFrom(now) };
-      // The code was for an open page, and the process with that page is gone.
-      const isLive = question.state === 'asked' && !question.code && now < (timeOf(question.deadlineAt) ?? 0);
-      if (isLive && !facts.isListening) return { step: 'listen', at: now };
-      const shownAt = Math.min(timeOf(question.askedAt) ?? now, now);
-      const at = nextReminderAt({ shownAt, reminders: question.reminders ?? 0, keyExpiresAt, quiet });
-      return afterRest({ step: 'ask', at: Math.max(at, now) }, facts);
-    }
-    case 'resolved':
-      return { step: 'resolve', at: now };
+  const restsUntil = asksAgainAt(question, now, askAgainAfterMs);
+  const { state } = question;
+  if (state === 'ready') {
+    if (restsUntil === undefined) return { step: 'ask', at: allowedFrom(now) };
+    // `unblock` is handling the question. If it dies, the question is asked again later.
+    return question.answeredVia === 'unblock' ? { step: 'ask', at: restsUntil } : { step: 'open', at: now };
   }
+  // The person chose this time, so quiet hours do not apply.
+  if (state === 'snoozed') return { step: 'ask', at: restsUntil ?? now };
+  if (state === 'declined') return afterRest({ step: 'ask', at: allowedFrom(restsUntil ?? now) }, facts);
+  if (state === 'doubted') {
+    return tried(facts) > (timeOf(question.answeredAt) ?? 0) ? planRenewal(facts, rules) : { step: 'renew', at: now };
+  }
+  const isShown = question.reached?.includes('card') === true && question.message !== undefined;
+  if (!isShown) return { step: 'ask', at: allowedFrom(now) };
+  // The code was for an open page, and the process with that page is gone.
+  const isLive = state === 'asked' && !question.code && now < (timeOf(question.deadlineAt) ?? 0);
+  if (isLive && !facts.isListening) return { step: 'listen', at: now };
+  const shownAt = Math.min(timeOf(question.askedAt) ?? now, now);
+  const at = nextReminderAt({ shownAt, reminders: question.reminders ?? 0, keyExpiresAt, quiet });
+  return afterRest({ step: 'ask', at: Math.max(at, now) }, facts);
 }
 
 /** Feishu is not set up: the question waits for `keyturn unblock`, and the site is tried from time to time. */
 function planWithoutChat(question: Question, facts: AccountFacts, { askAgainAfterMs }: PlanRules): Plan {
-  const rest = mayAskAgain(question, facts.now, askAgainAfterMs);
+  const restsUntil = asksAgainAt(question, facts.now, askAgainAfterMs) ?? 0;
   const lastAt = Math.max(timeOf(question.askedAt) ?? 0, facts.lastRun?.endedAt ?? 0, facts.lastTriedAt ?? 0);
   const at = Math.min(lastAt, facts.now) + tryAgainMs;
-  return { step: 'renew', at: Math.max(at, rest.may ? 0 : rest.until, facts.now) };
+  return { step: 'renew', at: Math.max(at, restsUntil, facts.now) };
 }
 
 function afterRest(plan: Plan, facts: AccountFacts): Plan {

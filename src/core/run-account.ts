@@ -1,5 +1,5 @@
 import { isDue } from './is-due.js';
-import { mayAskAgain } from './may-ask-again.js';
+import { asksAgainAt } from './asks-again-at.js';
 import { isOpen, resolved, unanswered, type HandoffResult, type Question, type QuestionStore } from './question.js';
 import type { IsoTime, Failure } from './outcome.js';
 import type { CodeRequest } from './ports.js';
@@ -17,6 +17,11 @@ export interface HeldLock {
   /** Shown to commands that find the account locked. */
   setWaiting(since: IsoTime | undefined): Promise<void>;
   release(): Promise<void>;
+}
+
+export interface RunOptions extends RenewOptions {
+  /** The person is at this machine, and has said ready by starting the command. */
+  readonly personIsHere: boolean;
 }
 
 type Ask<For> = (cause: For, expiresAt: IsoTime | undefined, earlier: Question | undefined) => Promise<HandoffResult>;
@@ -45,10 +50,7 @@ export interface RunAccountDeps {
  * 3. renew, and ask the owner where a person is needed;
  * 4. settle the question by the result.
  */
-export async function runAccount(
-  options: RenewOptions & { readonly personIsHere: boolean },
-  deps: RunAccountDeps,
-): Promise<RenewalResult> {
+export async function runAccount(options: RunOptions, deps: RunAccountDeps): Promise<RenewalResult> {
   const { now, log, store } = deps.renewal;
   if (!options.personIsHere && !options.dryRun) await deps.hearLateReply?.();
   // An open question does not hold up a person who forces a renewal: it is asked again.
@@ -73,11 +75,7 @@ export async function runAccount(
     lock.setWaiting(since).catch((error: unknown) => log.warn({ err: error }, 'the lock could not be updated'));
   const waiting = async <T>(work: () => Promise<T>): Promise<T> => {
     await setWaiting(new Date(now()).toISOString());
-    try {
-      return await work();
-    } finally {
-      await setWaiting(undefined);
-    }
+    return work().finally(() => setWaiting(undefined));
   };
   try {
     const { current } = joinedAt === undefined ? {} : await store.readRecord();
@@ -91,8 +89,8 @@ export async function runAccount(
       askPerson: async (failure, expiresAt) => {
         const earlier = await deps.questions.read();
         // The owner said ready, and the process that heard it died before it opened the browser.
-        const may = mayAskAgain(earlier, now(), deps.askAgainAfterMs);
-        if (!may.may && may.isReady) return { kind: 'ready', via: earlier?.answeredVia ?? 'card' };
+        const isFresh = asksAgainAt(earlier, now(), deps.askAgainAfterMs) !== undefined;
+        if (isFresh && earlier?.state === 'ready') return { kind: 'ready', via: earlier.answeredVia ?? 'card' };
         if (open && !isForced) return { kind: 'unanswered', asked: false };
         return waiting(() => deps.ask(failure, expiresAt, earlier));
       },
@@ -108,23 +106,18 @@ export async function runAccount(
   }
 }
 
-async function stillWaiting(
-  options: RenewOptions & { readonly personIsHere: boolean },
-  deps: RunAccountDeps,
-): Promise<RenewalResult | undefined> {
+async function stillWaiting(options: RunOptions, deps: RunAccountDeps): Promise<RenewalResult | undefined> {
   if (options.personIsHere) return undefined;
   const question = await deps.questions.read();
-  const may = mayAskAgain(question, deps.renewal.now(), deps.askAgainAfterMs);
-  if (!question || may.may || may.isReady) return undefined;
-  // A code was given, and the process that typed it died before it recorded the result.
-  if (question.state === 'asked' && question.answeredAt !== undefined) return undefined;
-  return {
-    kind: 'still-waiting',
-    since: question.askedAt,
-    asksAgainAt: new Date(may.until).toISOString(),
-    what: question.detail,
-  };
+  const until = asksAgainAt(question, deps.renewal.now(), deps.askAgainAfterMs);
+  if (!question || until === undefined || question.state === 'ready') return undefined;
+  // The process that typed the code died before it recorded the result.
+  if (hasCode(question)) return undefined;
+  const again = new Date(until).toISOString();
+  return { kind: 'still-waiting', since: question.askedAt, asksAgainAt: again, what: question.detail };
 }
+
+const hasCode = ({ state, answeredAt }: Question) => state === 'asked' && answeredAt !== undefined;
 
 /** Resolves the question when the key is in place. A question whose answer led to nothing may be asked again. */
 async function settleQuestion(result: RenewalResult, deps: RunAccountDeps): Promise<void> {
@@ -135,11 +128,10 @@ async function settleQuestion(result: RenewalResult, deps: RunAccountDeps): Prom
   const isNotDue = result.kind === 'not-due' && question.forced !== true;
   if (isCleared || isNotDue || result.kind === 'renewed' || result.kind === 'unproved') {
     await deps.questions.write(resolved(question));
-  } else if (
-    question.state === 'ready' ||
-    (question.state === 'asked' && question.answeredAt !== undefined) ||
-    (question.state === 'doubted' && result.kind === 'person-needed')
-  ) {
+    return;
+  }
+  const isDoubtRefuted = question.state === 'doubted' && result.kind === 'person-needed';
+  if (question.state === 'ready' || hasCode(question) || isDoubtRefuted) {
     // The window was opened or the code typed without success: the question waits again, from now on.
     await deps.questions.write(unanswered(question, deps.renewal.now()));
     deps.renewal.log.info({ againAfterMs: deps.askAgainAfterMs }, 'the question stays open');
