@@ -53,29 +53,22 @@ export function openLine(port: LinePort, handlers: Handlers): Line {
   };
   port.onMessage((raw) => {
     const message = raw as Message;
-    switch (message.kind) {
-      case 'call': {
-        const controller = new AbortController();
-        serving.set(message.id, controller);
-        void serve(message.name, message.argument, controller.signal)
-          .then(
-            (value) => port.send({ kind: 'value', id: message.id, value }),
-            (error: unknown) => port.send({ kind: 'error', id: message.id, error: packError(error) }),
-          )
-          .finally(() => serving.delete(message.id));
-        break;
-      }
-      case 'give-up':
-        serving.get(message.id)?.abort();
-        break;
-      case 'value':
-        waiting.get(message.id)?.resolve(message.value);
-        waiting.delete(message.id);
-        break;
-      case 'error':
-        waiting.get(message.id)?.reject(unpackError(message.error));
-        waiting.delete(message.id);
+    const { id } = message;
+    if (message.kind === 'give-up') return serving.get(id)?.abort();
+    if (message.kind === 'call') {
+      const controller = new AbortController();
+      serving.set(id, controller);
+      return void serve(message.name, message.argument, controller.signal)
+        .then(
+          (value) => port.send({ kind: 'value', id, value }),
+          (error: unknown) => port.send({ kind: 'error', id, error: packError(error) }),
+        )
+        .finally(() => serving.delete(id));
     }
+    const caller = waiting.get(id);
+    waiting.delete(id);
+    if (message.kind === 'value') caller?.resolve(message.value);
+    else caller?.reject(unpackError(message.error));
   });
   port.onClosed(() => {
     isClosed = true;
