@@ -7,8 +7,9 @@ import type { Renewal } from './renewal.js';
 import { withConsoleExpiry } from './rotation.js';
 
 /** What to do at the console. `stop`: nothing, because of an earlier press. */
-export type Decision =
-  Exclude<RotationDecision, { readonly action: 'unsettled' }> | { readonly action: 'stop'; readonly failure: Failure };
+export type Decision = Settled | { readonly action: 'stop'; readonly failure: Failure };
+
+type Settled = Exclude<RotationDecision, { readonly action: 'unsettled' }>;
 
 /** These reasons call for a new key although the one in the record may not be due. */
 const byConsoleAlone: readonly RotationReason[] = ['no-key', 'expired', 'changed-elsewhere'];
@@ -47,10 +48,7 @@ async function settleByService(renewal: Renewal, isReplaced: boolean): Promise<D
 }
 
 /** A key that is not due is replaced for what the console shows only when its service refuses it. */
-async function keepWhatIsNotDue(
-  renewal: Renewal,
-  decision: Exclude<RotationDecision, { action: 'unsettled' }>,
-): Promise<Decision> {
+async function keepWhatIsNotDue(renewal: Renewal, decision: Settled): Promise<Decision> {
   const { options, deps, keys } = renewal;
   const { current } = keys.record;
   const isByConsole = decision.action === 'rotate' && byConsoleAlone.includes(decision.reason);
@@ -74,16 +72,10 @@ function dueWith(renewal: Renewal, expiresAt: IsoTime | undefined, isCurrent: bo
   const now = renewal.now();
   const { current } = keys.record;
   const { lifetimeMs, everyMs, force } = options;
-  const adopted = {
-    obtainedAt: new Date(now).toISOString(),
-    obtainedBy: 'adopted',
-    expiresAt,
-    lifetimeMs,
-    everyMs,
-  } as const;
-  return isDue({ current: isCurrent && current ? withConsoleExpiry(renewal, current, expiresAt) : adopted }, now, {
-    force,
-  });
+  const obtainedAt = new Date(now).toISOString();
+  const adopted = { obtainedAt, obtainedBy: 'adopted' as const, expiresAt, lifetimeMs, everyMs };
+  const known = isCurrent && current ? withConsoleExpiry(renewal, current, expiresAt) : adopted;
+  return isDue({ current: known }, now, { force });
 }
 
 /** A banned account says nothing about the key itself. */

@@ -43,8 +43,7 @@ const retryDelaysMs = [1, 5, 15, 30, 60, 120, 360].map((minutes) => minutes * mi
 const maxRetryDelayMs = 360 * minuteMs;
 
 /** How long to wait after that many failed attempts. The last value repeats. */
-export const retryDelayMs = (attempts: number): number =>
-  retryDelaysMs[Math.min(Math.max(1, attempts), retryDelaysMs.length) - 1] ?? maxRetryDelayMs;
+export const retryDelayMs = (attempts: number): number => retryDelaysMs[attempts - 1] ?? maxRetryDelayMs;
 
 export interface DeliveryWishes {
   readonly targets?: readonly DeliveryTarget[];
@@ -55,22 +54,15 @@ export const hasWishes = ({ targets, hooks }: DeliveryWishes): boolean =>
   (targets?.length ?? 0) > 0 || hooks?.renewed !== undefined;
 
 /** All deliveries for each key, under the names used in the record. */
-export function wantedOf({
-  targets = [],
-  hooks,
-}: DeliveryWishes): { name: string; where: string; target?: DeliveryTarget }[] {
-  const wanted = targets.map((target) => ({ name: target.name, where: whereOf(target), target }));
+export function wantedOf({ targets = [], hooks }: DeliveryWishes) {
+  type Wanted = { name: string; where: string; target?: DeliveryTarget };
+  const wanted = targets.map((target): Wanted => ({ name: target.name, where: whereOf(target), target }));
   const hook = hooks?.renewed;
   return hook ? [...wanted, { name: renewedHook, where: hook.command.join(' ') }] : wanted;
 }
 
 /** When one target is tried next; undefined if it already holds the key. A key never tried there is due at once. */
-export function dueAt(
-  state: DeliveryState | undefined,
-  where: string,
-  fingerprint: string,
-  now: number,
-): number | undefined {
+export function dueAt(state: DeliveryState | undefined, where: string, fingerprint: string, now: number) {
   if (state?.where !== where) return now;
   if (state.fingerprint === fingerprint) return undefined;
   const failure = state.failure?.wanted === fingerprint ? state.failure : undefined;
@@ -86,9 +78,9 @@ export function nextDeliveryAt(
   fingerprint: string | undefined,
   now: number,
 ): number | undefined {
-  if (fingerprint === undefined || !hasWishes(wishes)) return undefined;
-  const times = wantedOf(wishes).flatMap(
-    ({ name, where }) => dueAt(record.targets[name], where, fingerprint, now) ?? [],
-  );
+  if (fingerprint === undefined) return undefined;
+  const next = ({ name, where }: { name: string; where: string }) =>
+    dueAt(record.targets[name], where, fingerprint, now) ?? [];
+  const times = wantedOf(wishes).flatMap(next);
   return times.length === 0 ? undefined : Math.min(...times);
 }

@@ -92,15 +92,8 @@ export type Hooks = Readonly<z.output<typeof hooks>>;
 
 /** Where a target puts the key, as one line for people. A changed result means a different place. */
 export function whereOf(target: DeliveryTarget): string {
-  switch (target.kind) {
-    case 'env':
-      return `${target.variable} in ${target.path}`;
-    case 'json':
-    case 'yaml':
-      return `${formatPointer(parsePath(target.at) ?? [])} in ${target.path}`;
-    case 'command': {
-      const program = target.command.map((word) => (/\s|^$/.test(word) ? JSON.stringify(word) : word)).join(' ');
-      return `${program} (key ${target.pass === 'stdin' ? 'on stdin' : `in ${target.variable ?? ''}`})`;
-    }
-  }
+  if (target.kind === 'env') return `${target.variable} in ${target.path}`;
+  if (target.kind !== 'command') return `${formatPointer(parsePath(target.at) ?? [])} in ${target.path}`;
+  const program = target.command.map((word) => (/\s|^$/.test(word) ? JSON.stringify(word) : word)).join(' ');
+  return `${program} (key ${target.pass === 'stdin' ? 'on stdin' : `in ${target.variable ?? ''}`})`;
 }

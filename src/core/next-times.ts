@@ -53,7 +53,7 @@ export interface ReminderFacts {
 
 /** The gaps grow with each reminder, shrink close to the key's expiry, and leave out the quiet hours. */
 export function nextReminderAt({ shownAt, reminders, keyExpiresAt, quiet }: ReminderFacts): number {
-  const gap = gapsMs[Math.min(reminders, gapsMs.length - 1)] ?? 24 * hourMs;
+  const gap = gapsMs[reminders] ?? 24 * hourMs;
   let at = shownAt + gap;
   for (const before of keyExpiresAt === undefined ? [] : lastCallsMs) {
     const call = (keyExpiresAt ?? 0) - before;
@@ -89,7 +89,7 @@ const minIntervalMs = 5 * minuteMs;
  */
 export function backOffMs(outcome: string, failuresInARow: number, leftMs: number | undefined): number {
   const steps = delaysMs[outcome] ?? otherDelaysMs;
-  const delayMs = steps[Math.min(Math.max(1, failuresInARow), steps.length) - 1] ?? hourMs;
+  const delayMs = steps[failuresInARow - 1] ?? steps.at(-1) ?? hourMs;
   const mayPass = outcome === 'unreachable' || outcome === 'failed';
   if (!mayPass || leftMs === undefined || leftMs <= 0) return delayMs;
   return Math.min(delayMs, Math.max(minIntervalMs, leftMs / 4));

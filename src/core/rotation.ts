@@ -70,30 +70,20 @@ export async function recordPressEnd(
 /** Makes a key the account's current one and ends the write-ahead. The one place where a key record changes its key. */
 export async function publishKey(
   renewal: Renewal,
-  key: { readonly key: string; readonly expiresAt?: IsoTime; readonly seenAt?: IsoTime; readonly provedAt?: IsoTime },
+  { key, provedAt, ...shown }: NewKey & { readonly seenAt?: IsoTime; readonly provedAt?: IsoTime },
   origin: KeyOrigin,
 ): Promise<KnownKey> {
-  const obtainedAt = key.seenAt ?? iso(renewal.now());
-  const said = sensibleExpiry(key.expiresAt, { obtainedAt, obtainedBy: origin });
-  if (key.expiresAt !== undefined && said === undefined)
-    renewal.deps.log.warn(
-      { said: key.expiresAt, obtainedAt },
-      'the expiry of the new key makes no sense and is ignored',
-    );
-  const { lifetimeMs, everyMs } = renewal.options;
+  const obtainedAt = shown.seenAt ?? iso(renewal.now());
+  const said = sensibleExpiry(shown.expiresAt, { obtainedAt, obtainedBy: origin });
+  if (shown.expiresAt !== undefined && said === undefined) {
+    const facts = { said: shown.expiresAt, obtainedAt };
+    renewal.deps.log.warn(facts, 'the expiry of the new key makes no sense and is ignored');
+  }
+  const { lifetimeMs, everyMs, runId } = renewal.options;
   // Without an expiry at the console, the profile's lifetime counts; the age of an adopted key is unknown.
-  const livesUntil =
-    origin === 'adopted' || lifetimeMs === undefined ? undefined : iso(Date.parse(obtainedAt) + lifetimeMs);
-  const known: KnownKey = {
-    key: key.key,
-    obtainedAt,
-    obtainedBy: origin,
-    expiresAt: said ?? livesUntil,
-    lifetimeMs,
-    everyMs,
-    provedAt: key.provedAt,
-    runId: renewal.options.runId,
-  };
+  const isAgeKnown = origin !== 'adopted' && lifetimeMs !== undefined;
+  const expiresAt = said ?? (isAgeKnown ? iso(Date.parse(obtainedAt) + lifetimeMs) : undefined);
+  const known: KnownKey = { key, obtainedAt, obtainedBy: origin, expiresAt, lifetimeMs, everyMs, provedAt, runId };
   await renewal.keys.writeRecord(withCurrentKey(renewal.keys.record, known));
   await renewal.keys.removeIntent();
   return known;

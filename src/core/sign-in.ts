@@ -24,12 +24,10 @@ export type SignInKey =
   /** Making it failed; the login stands. */
   | { readonly kind: 'failed'; readonly failure: Failure };
 
+type Headless = { readonly survives: true } | { readonly survives: false; readonly failure: Failure };
+
 export type SignInResult =
-  | {
-      readonly kind: 'signed-in';
-      readonly key: SignInKey;
-      readonly headless: { readonly survives: true } | { readonly survives: false; readonly failure: Failure };
-    }
+  | { readonly kind: 'signed-in'; readonly key: SignInKey; readonly headless: Headless }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
 /**
@@ -93,7 +91,7 @@ async function takeKey(
   return { kind: 'hidden', mask: reading.mask, expiresAt: reading.expiresAt };
 }
 
-async function verifyHeadless(deps: SignInDeps): Promise<{ survives: true } | { survives: false; failure: Failure }> {
+async function verifyHeadless(deps: SignInDeps): Promise<Headless> {
   const opened = await deps.openConsole({ method: 'headless', signal: deps.signal });
   if (!opened.ok) return { survives: false, failure: opened.failure };
   try {

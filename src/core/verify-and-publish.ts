@@ -18,42 +18,34 @@ export interface Made {
 export async function verifyAndPublish(
   renewal: Renewal,
   key: NewKey,
-  made: Made,
+  { method, how, reason, seenAt }: Made,
 ): Promise<RenewalResult & { kind: 'renewed' | 'unproved' }> {
   const { deps, keys, options } = renewal;
-  deps.onStep(made.method, 'verifying the new key');
+  deps.onStep(method, 'verifying the new key');
   const verification = await deps.verify(key.key);
-  const provedAt = verification.verdict === 'valid' ? new Date(renewal.now()).toISOString() : undefined;
-  const origin = made.how === 'adopted' ? 'adopted' : made.method;
+  const now = new Date(renewal.now()).toISOString();
+  const origin = how === 'adopted' ? 'adopted' : method;
 
   if (verification.verdict === 'invalid') {
     const { record } = keys;
     const old = record.current;
     const oldKeyWorks = old !== undefined && old.key !== key.key && (await deps.verify(old.key)).verdict === 'valid';
-    if (oldKeyWorks || made.how === 'adopted') {
-      const refused: KnownKey = {
-        key: key.key,
-        obtainedAt: made.seenAt ?? new Date(renewal.now()).toISOString(),
-        obtainedBy: origin,
-        runId: options.runId,
-      };
+    if (oldKeyWorks || how === 'adopted') {
+      const { runId } = options;
+      const refused: KnownKey = { key: key.key, obtainedAt: seenAt ?? now, obtainedBy: origin, runId };
       const previous = [refused, ...record.previous.filter((known) => known.key !== refused.key)].slice(0, keptKeys);
       await keys.writeRecord({ ...record, previous });
       await keys.removeIntent();
-      await deps.history('key-refused', { rung: made.method, how: made.how, oldKeyWorks });
-      return { kind: 'unproved', key: refused, method: made.method, verification, oldKeyWorks };
+      await deps.history('key-refused', { rung: method, how, oldKeyWorks });
+      return { kind: 'unproved', key: refused, method, verification, oldKeyWorks };
     }
   }
 
-  const known = await publishKey(renewal, { ...key, seenAt: made.seenAt, provedAt }, origin);
-  await deps.history('key-published', {
-    rung: made.method,
-    how: made.how,
-    reason: made.reason,
-    expiresAt: known.expiresAt,
-    proof: verification.verdict,
-  });
+  const provedAt = verification.verdict === 'valid' ? now : undefined;
+  const known = await publishKey(renewal, { ...key, seenAt, provedAt }, origin);
+  const published = { expiresAt: known.expiresAt, proof: verification.verdict };
+  await deps.history('key-published', { rung: method, how, reason, ...published });
   if (verification.verdict === 'invalid')
-    return { kind: 'unproved', key: known, method: made.method, verification, oldKeyWorks: false };
-  return { kind: 'renewed', how: made.how, method: made.method, reason: made.reason, key: known, verification };
+    return { kind: 'unproved', key: known, method, verification, oldKeyWorks: false };
+  return { kind: 'renewed', how, method, reason, key: known, verification };
 }
