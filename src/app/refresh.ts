@@ -34,7 +34,6 @@ interface Work {
   /** Present when the key is not due: then its delivery is, or its session may be. */
   readonly notDue?: NotDue;
   readonly isKeepAlive?: boolean;
-  readonly rests?: boolean;
   /** The owner may have replied to its question meanwhile. */
   readonly isAsked?: boolean;
   /** A person forced the renewal earlier, and has answered its question since. */
@@ -101,15 +100,15 @@ async function planRefresh(
   for (const account of accounts) {
     const work = isOrdered ? { account } : await orAppError(workFor(home, account, now));
     if (work instanceof AppError) ends.push(failedEnd(account.name, work));
-    else if (work.notDue && work.rests) ends.push(restingEnd(account.name, work.notDue));
+    else if ('outcome' in work) ends.push(work);
     else todo.push(work);
   }
   const off = found.map(({ name }) => name);
   return { todo, ends, off: accounts.length + broken.length === 0 ? off : [] };
 }
 
-/** Reads two small files; nothing else is loaded for an account that rests. */
-async function workFor(home: string, account: AccountConfig, now: number): Promise<Work> {
+/** Reads two small files; nothing else is loaded for an account that rests, whose end it returns. */
+async function workFor(home: string, account: AccountConfig, now: number): Promise<Work | AccountEnd> {
   const paths = accountPaths(home, account.name);
   const facts = await readKeyFacts(paths);
   const due = isDue(facts, now);
@@ -123,9 +122,9 @@ async function workFor(home: string, account: AccountConfig, now: number): Promi
     const deliverAt = nextDeliveryAt(account, await readDeliveries(paths), facts.current?.fingerprint, now);
     if (deliverAt !== undefined && deliverAt <= now) return { account, notDue };
   }
-  const isCheckDue = sessionCheckAt(account.method, await readSessionCheck(paths), now) <= now;
+  const isKeepAlive = sessionCheckAt(account.method, await readSessionCheck(paths), now) <= now;
   const isAsked = mayHaveReply(question);
-  return { account, notDue, isKeepAlive: isCheckDue, isAsked, rests: !isCheckDue && !isAsked };
+  return isKeepAlive || isAsked ? { account, notDue, isKeepAlive, isAsked } : restingEnd(account.name, notDue);
 }
 
 function failedEnd(account: string, error: AppError): AccountEnd {

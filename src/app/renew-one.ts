@@ -6,7 +6,7 @@ import { resultNotice } from '../core/result-notice.js';
 import { runAccount } from '../core/run-account.js';
 import { shouldNotify } from '../core/should-notify.js';
 import { withTrouble } from '../delivery/delivery-notice.js';
-import { AppError } from '../lib/app-error.js';
+import { AppError, orAppError } from '../lib/app-error.js';
 import { redactError } from '../lib/redact-error.js';
 import type { Redactor } from '../lib/redactor.js';
 import { failureTexts } from '../messages/failures.js';
@@ -17,7 +17,7 @@ import type { AccountConfig } from '../store/accounts.js';
 import { readCheckpointFacts } from '../store/checkpoints.js';
 import { hasIntent } from '../store/key-records.js';
 import { readLastRun, writeLastRun } from '../store/last-run.js';
-import { openDelivery, type AccountDelivery, type DeliveryReport } from './account-delivery.js';
+import { openDelivery, type AccountDelivery } from './account-delivery.js';
 import { ownerOf } from './ask-owner.js';
 import { openAccountContext, type AccountContext } from './container.js';
 import { hearLateReply } from './late-reply.js';
@@ -81,12 +81,8 @@ export async function renewOne(run: RunContext, config: AccountConfig, options: 
     one = { run, account, delivery: openDelivery(run, account, targets), options, startedAt };
     const result = options.notDue ?? (await renew(one));
     const record = result.record ?? (await account.readKeyFacts());
-    const described = describeResult(result, {
-      account: config.name,
-      siteTitle: account.profile.title,
-      record,
-      now: run.context.clock.now(),
-    });
+    const about = { account: config.name, siteTitle: account.profile.title, record, now: run.context.clock.now() };
+    const described = describeResult(result, about);
     return await finishRun(one, { result, record, report: redactReport(described, run.redactor) });
   } catch (thrown) {
     const error = redactError(thrown, run.redactor);
@@ -108,13 +104,9 @@ export async function renewOne(run: RunContext, config: AccountConfig, options: 
 }
 
 /** From here on its text goes to the terminal, the notice, the record and the hook alike. */
-function redactReport(report: ResultReport, redactor: Redactor): ResultReport {
-  const { headline, failure } = report;
-  return {
-    ...report,
-    headline: inEach((language) => redactor.text(headline[language])),
-    ...(failure === undefined ? {} : { failure: redactError(failure, redactor) }),
-  };
+function redactReport({ outcome, headline, failure }: ResultReport, redactor: Redactor): ResultReport {
+  const redacted = inEach((language) => redactor.text(headline[language]));
+  return { outcome, headline: redacted, failure: failure && redactError(failure, redactor) };
 }
 
 /** Nobody has signed in to the account, imported cookies or had a key from it. */
@@ -136,31 +128,29 @@ async function renew({ run, account, delivery, options }: OneRun): Promise<Renew
   const { lifetimeMs, everyMs } = profile.key;
   const methods = methodsOf(config, options, account);
   // A dry run is wanted whether or not the key is due.
-  const how = { force: force || dryRun, dryRun, methods, signIn, lifetimeMs, everyMs, personIsHere };
-  return runAccount(
-    { runId: run.runId, ...how },
-    {
-      questions,
-      hearLateReply: () => hearLateReply(run, account),
-      askAgainAfterMs: run.settings.handoff.askAgainAfterMs,
-      lock: (waits) => account.lock(options.command, options.waitLockMs ?? (waits ? waitMs : undefined)),
-      ...ownerOf(run, account, { waitMs, force: options.force }),
-      attempt: (lock) => attemptInWorker(run, account, { lock, waitMs }),
-      renewal: {
-        store: keys,
-        openConsole,
-        verify,
-        preflight: delivery.preflight,
-        onClockSkew: (skewMs) => account.say(progressTexts.clockSkew(skewMs)),
-        onDue: async (expiresAt) => void (dryRun || (await delivery.before(expiresAt))),
-        onStep: account.onStep,
-        history,
-        log,
-        now,
-        signal,
-      },
+  const ordered = { force: force || dryRun, dryRun, methods, signIn, personIsHere };
+  const how = { runId: run.runId, lifetimeMs, everyMs, ...ordered };
+  return runAccount(how, {
+    questions,
+    hearLateReply: () => hearLateReply(run, account),
+    askAgainAfterMs: run.settings.handoff.askAgainAfterMs,
+    lock: (waits) => account.lock(options.command, options.waitLockMs ?? (waits ? waitMs : undefined)),
+    ...ownerOf(run, account, { waitMs, force: options.force }),
+    attempt: (lock) => attemptInWorker(run, account, { lock, waitMs }),
+    renewal: {
+      store: keys,
+      openConsole,
+      verify,
+      preflight: delivery.preflight,
+      onClockSkew: (skewMs) => account.say(progressTexts.clockSkew(skewMs)),
+      onDue: async (expiresAt) => void (dryRun || (await delivery.before(expiresAt))),
+      onStep: account.onStep,
+      history,
+      log,
+      now,
+      signal,
     },
-  );
+  });
 }
 
 function methodsOf(config: AccountConfig, options: RenewOneOptions, { profile }: AccountContext): readonly Method[] {
@@ -203,12 +193,12 @@ async function finishRun(one: OneRun, { result, record, report }: RunEnd): Promi
     return end;
   }
 
-  const orWarn = <T>(recording: Promise<T>) =>
-    recording.catch((error: unknown) => {
-      if (!(error instanceof AppError)) throw error;
-      warn(warningTexts.noLastRun(error.texts.message));
-      return undefined;
-    });
+  const orWarn = async <T>(recording: Promise<T>) => {
+    const recorded = await orAppError(recording);
+    if (!(recorded instanceof AppError)) return recorded;
+    warn(warningTexts.noLastRun(recorded.texts.message));
+    return undefined;
+  };
   const earlier = await orWarn(readLastRun(paths));
   const now = context.clock.now();
   const rule = settings.notify;
@@ -238,11 +228,7 @@ async function finishRun(one: OneRun, { result, record, report }: RunEnd): Promi
   return end;
 }
 
-async function deliver(
-  { delivery, options }: OneRun,
-  report: ResultReport,
-  expiresAt: string | undefined,
-): Promise<DeliveryReport> {
+async function deliver({ delivery, options }: OneRun, report: ResultReport, expiresAt?: IsoTime) {
   if (options.dryRun) {
     if (!report.failure) await delivery.dryRun(expiresAt);
     return { ends: [] };

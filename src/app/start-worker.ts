@@ -39,15 +39,8 @@ export function attemptInWorker(
   return async (renewal, method): Promise<Attempt<RenewalResult>> => {
     const { keys, deps, dismissed, clockSkewMs, isRecordDoubtful } = renewal;
     const before = keys.intent;
-    const order: RenewOrder = {
-      ...orderOf(run, account, options),
-      method,
-      options: renewal.options,
-      dismissed,
-      clockSkewMs,
-      isRecordDoubtful,
-      canAskCode: deps.askCode !== undefined,
-    };
+    const state = { dismissed, clockSkewMs, isRecordDoubtful, canAskCode: deps.askCode !== undefined };
+    const order: RenewOrder = { ...orderOf(run, account, options), ...state, method, options: renewal.options };
     const code = (request: AskedCode, signal: AbortSignal) =>
       deps.askCode?.({ ...request, signal }, renewal.due().expiresAt);
     try {

@@ -6,10 +6,9 @@ import { unblockTexts } from '../messages/cli/unblock.js';
 import type { Text } from '../messages/text.js';
 import { listAccounts, type AccountConfig } from '../store/accounts.js';
 import { accountPaths } from '../store/home.js';
-import { hasIntent, readKeyFacts } from '../store/key-records.js';
+import { hasIntent } from '../store/key-records.js';
 import { readLock } from '../store/lock.js';
-import { readQuestion, writeQuestion } from '../store/questions.js';
-import { accountHistory } from '../store/history.js';
+import { readQuestion } from '../store/questions.js';
 import { openRunContext, type RunContext } from './run-context.js';
 import { pickAccount, whichAccount } from './pick-account.js';
 import { homeOf, type ProcessContext } from './process-context.js';
@@ -43,23 +42,22 @@ export async function unblock(context: ProcessContext, options: UnblockOptions):
   const home = homeOf(context);
   const { now } = context.clock;
   const account = await waitingAccount(home, options.name);
-  const paths = accountPaths(home, account.name);
   const flag = { key: 'handoff.wait' as const, flag: '--wait', text: options.wait };
   const run = await openRunContext(context, { flag, isRemote: options.remote, trace: options.trace });
   try {
-    const joined = await joinPage(run, await openAccountContext(run, account));
+    const opened = await openAccountContext(run, account);
+    const joined = await joinPage(run, opened);
     if (joined) return { account: account.name, outcome: 'joined', headline: joined };
-    const question = await readQuestion(paths);
+    const question = await opened.questions.read();
     const open = isOpen(question) ? question : undefined;
-    const isDueNow = isDue(await readKeyFacts(paths), now()).due || (await hasIntent(paths));
+    const isDueNow = isDue(await opened.readKeyFacts(), now()).due || (await hasIntent(opened.paths));
     if (!open && !isDueNow) {
       const message = unblockTexts.nothingWaits(account.name);
       throw usageError({ message, next: 'keyturn status' });
     }
     if (open) {
-      await writeQuestion(paths, answered(open, { decision: { kind: 'ready' }, via: 'unblock' }, now()));
-      const history = accountHistory(paths, { runId: run.runId, log: run.log, now });
-      await history('answer', { answer: 'ready', via: 'unblock', question: open.id });
+      await opened.questions.write(answered(open, { decision: { kind: 'ready' }, via: 'unblock' }, now()));
+      await opened.history('answer', { answer: 'ready', via: 'unblock', question: open.id });
     }
     const force = open?.forced === true;
     const signIn = !isDueNow && !force && open?.kind === 'login';
