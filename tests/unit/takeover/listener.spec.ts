@@ -99,21 +99,28 @@ test('when the process that listens ends, another takes the port within two seco
   await first.port();
   await second.port();
   first.close();
-  await expect.poll(() => visit('work').catch(String), { timeout: 2000, intervals: [100] }).toBe('200 the page of work');
+  await expect
+    .poll(() => visit('work').catch(String), { timeout: 2000, intervals: [100] })
+    .toBe('200 the page of work');
 });
 
-test('a phone is connected through the listener to the page', async ({ newListener, servePage, home, port }) => {
-  await servePage('work');
-  await newListener().port();
-  const phone = connect(port, '127.0.0.1');
-  phone.write(
-    `GET /${pageId(home, 'work')}/live HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n`,
-  );
-  let heard = '';
-  phone.on('data', (data) => (heard += String(data)));
-  await expect.poll(() => heard).toContain('live picture of work');
-  phone.destroy();
-});
+for (const [name, expected] of [
+  ['the address', 'live picture of work'],
+  ['another host', '421 Misdirected'],
+] as const) {
+  test(`a phone that asks for ${name} gets: ${expected}`, async ({ newListener, servePage, home, port }) => {
+    await servePage('work');
+    await newListener().port();
+    const phone = connect(port, '127.0.0.1');
+    const host = name === 'another host' ? 'elsewhere.example' : 'keyturn.example.com';
+    const headers = [`host: ${host}`, `origin: https://${host}`, 'connection: upgrade', 'upgrade: websocket'];
+    phone.write(`GET /${pageId(home, 'work')}/live HTTP/1.1\r\n${headers.join('\r\n')}\r\n\r\n`);
+    let heard = '';
+    phone.on('data', (data) => (heard += String(data)));
+    await expect.poll(() => heard).toContain(expected);
+    phone.destroy();
+  });
+}
 
 test('the address of a page that has ended says so', async ({ newListener, servePage, visit }) => {
   const page = await servePage('work');

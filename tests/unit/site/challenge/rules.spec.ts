@@ -129,12 +129,12 @@ test('the content of a hidden frame does not count', () => {
   expect(verdictOf([parent, child]).label).toBe('none');
 });
 
-test('a ready page overrules its own prompts, but no dialog and no widget', () => {
+test('a ready page overrules its own prompts, and a widget beside its content until a step fails, but no dialog', () => {
   expect(verdictOf([main([code])], { isReady: true }).label).toBe('none');
   expect(verdictOf([main([{ ...code, kind: 'dialog' }, area(['密钥'])])], { isReady: true }).label).toBe('2fa');
-  expect(verdictOf([main([area(['密钥'])], { widgets: [widget('baxia-nc')] })], { isReady: true }).label).toBe(
-    'captcha',
-  );
+  const withWidget = [main([area(['密钥'])], { widgets: [widget('baxia-nc')] })];
+  expect(verdictOf(withWidget, { isReady: true }).label).toBe('none');
+  expect(verdictOf(withWidget, { isReady: true, stepFailed: true }).label).toBe('captcha');
 });
 
 test('maintenance that is only announced does not count', () => {
