@@ -1,9 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { killTree } from '../browser/process-tree.js';
-import { done, type Attempt, type Failure } from '../core/outcome.js';
+import { done, failed, type Attempt, type Failure } from '../core/outcome.js';
 import type { KeyRecord } from '../core/key-record.js';
 import { settleLostAttempt } from '../core/renew-at-console.js';
+import type { ConsoleReading } from '../core/ports.js';
 import type { ConsoleRunDeps } from '../core/renewal.js';
 import type { RenewalResult } from '../core/renewal-result.js';
 import type { HeldLock } from '../core/run-account.js';
@@ -52,9 +53,18 @@ export function attemptInWorker(
     } catch (error) {
       if (!(error instanceof LineClosed)) throw error;
       await keys.readAgain();
-      return settleLostAttempt(renewal, method, { before, failure: lost() });
+      return settleLostAttempt(renewal, method, { before, failure: lost(), read: () => readOverHttp(account) });
     }
   };
+}
+
+/** What the console shows, where that can be read without a browser. */
+async function readOverHttp({ profile, openConsole }: AccountContext): Promise<Attempt<ConsoleReading>> {
+  if (!profile.http) return failed(lost());
+  const opened = await openConsole({ retries: 0 });
+  if (!opened.ok) return opened;
+  const session = opened.value;
+  return session.read().finally(() => session.close());
 }
 
 /** The first sign-in, in a worker. */

@@ -103,11 +103,17 @@ async function settlePress(
   return failed(notSeen(failure, oldKey, intent?.isFurther));
 }
 
+interface LostAttempt extends Pick<ConsoleSession, 'read'> {
+  /** The intent from before the attempt. */
+  readonly before: RotationIntent | undefined;
+  readonly failure: Failure;
+}
+
 /** After the worker of an attempt has died: what it wrote ahead says how far it came. */
 export async function settleLostAttempt(
   renewal: Renewal,
   method: Method,
-  { before, failure }: { readonly before: RotationIntent | undefined; readonly failure: Failure },
+  { before, failure, read }: LostAttempt,
 ): Promise<Attempt<RenewalResult>> {
   const { keys, options } = renewal;
   const { intent, record } = keys;
@@ -124,8 +130,7 @@ export async function settleLostAttempt(
       await verifyAndPublish(renewal, intent.answer, { method, how: 'rotated', seenAt: intent.answer.seenAt }),
     );
   }
-  const gone = { method, read: () => Promise.resolve(failed(failure)) };
-  return settlePress(renewal, gone, { ok: false, failure, sent: 'maybe' }, intent);
+  return settlePress(renewal, { method, read }, { ok: false, failure, sent: 'maybe' }, intent);
 }
 
 /** The console shows the current key; the expiry that it shows is newer than the record's. */

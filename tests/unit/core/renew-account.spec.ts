@@ -1,6 +1,9 @@
 import { expect, test } from '@playwright/test';
-import type { Failure } from '../../../src/core/outcome.js';
-import { renewAccount, type RenewOptions } from '../../../src/core/renew-account.js';
+import { done, failed, type Attempt, type Failure } from '../../../src/core/outcome.js';
+import type { ConsoleReading } from '../../../src/core/ports.js';
+import { renewAccount, type RenewDeps, type RenewOptions } from '../../../src/core/renew-account.js';
+import { settleLostAttempt } from '../../../src/core/renew-at-console.js';
+import { writeAheadHooks } from '../../../src/core/rotation.js';
 import type { RotationIntent } from '../../../src/core/key-record.js';
 import { renewalWorld, type FakeConsole } from '../../support/fake-console.js';
 import { same } from '../../../src/messages/text.js';
@@ -110,6 +113,27 @@ test('a lost answer ends the run, and the next run rotates once more if the old 
   expect(console.rotations).toBe(3);
   expect(store.record.current?.key).toBe(console.key);
   expect(store.intent).toBeUndefined();
+});
+
+test('after a worker died at a challenge, the console shows that nothing was made', async () => {
+  const { deps, console, store } = renewalWorld();
+  await renewAccount(options, deps);
+  const failure: Failure = { kind: 'unreachable', browserGone: true, detail: same('the process ended') };
+  const dies: RenewDeps['attempt'] = async (renewal, method) => {
+    await writeAheadHooks(renewal, method, console.reading()).beforePress();
+    return settleLostAttempt(renewal, method, { before: undefined, failure, read });
+  };
+  let read = (): Promise<Attempt<ConsoleReading>> => Promise.resolve(done(console.reading()));
+  const due = { ...options, force: true, methods: ['headless'] } as const;
+  expect(await renewAccount(due, { ...deps, attempt: dies })).toMatchObject({ kind: 'failed', failure });
+  expect(store.intent).toMatchObject({ end: { kind: 'unanswered' } });
+
+  // A console that cannot be read may hold a key that nobody has.
+  read = () => Promise.resolve(failed(slider));
+  const blind = await renewAccount(due, { ...deps, attempt: dies });
+  expect(blind).toMatchObject({ kind: 'failed', failure: { kind: 'not-seen', oldKey: 'valid' } });
+  expect(await renewAccount(due, deps)).toMatchObject({ kind: 'renewed' });
+  expect(console.rotations).toBe(2);
 });
 
 test('after a lost answer no rotation is repeated if the console shows the key', async () => {
