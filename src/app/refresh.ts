@@ -1,5 +1,5 @@
 import { isDue } from '../core/is-due.js';
-import { isForcedAndAnswered, mayHaveReply } from '../core/question.js';
+import { isForcedAndAnswered, isOpen, mayHaveReply } from '../core/question.js';
 import { sessionCheckAt } from '../core/session-health.js';
 import { AppError, orAppError } from '../lib/app-error.js';
 import { timeText } from '../lib/show-time.js';
@@ -113,7 +113,10 @@ async function workFor(home: string, account: AccountConfig, now: number): Promi
   const facts = await readKeyFacts(paths);
   const due = isDue(facts, now);
   if (due.due || (await hasIntent(paths))) return { account };
-  const question = await readQuestion(paths).catch(() => undefined);
+  const stored = await readQuestion(paths).catch(() => undefined);
+  const question = isOpen(stored)
+    ? await (await import('./settle-made.js')).settleMade(paths, stored, facts)
+    : undefined;
   if (isForcedAndAnswered(question)) return { account, isForced: true };
   const notDue = { kind: 'not-due', dueAt: due.dueAt, expiresAt: due.expiresAt } as const;
   if (account.targets?.length || account.hooks?.renewed) {

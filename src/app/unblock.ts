@@ -15,6 +15,7 @@ import { homeOf, type ProcessContext } from './process-context.js';
 import { openAccountContext, type AccountContext } from './container.js';
 import { renewOne, type AccountEnd } from './renew-one.js';
 import { sendLink } from './send-link.js';
+import { settleMade } from './settle-made.js';
 
 export interface UnblockOptions {
   /** Absent: the account whose question is open, else the only one. */
@@ -48,9 +49,12 @@ export async function unblock(context: ProcessContext, options: UnblockOptions):
     const opened = await openAccountContext(run, account);
     const joined = await joinPage(run, opened);
     if (joined) return { account: account.name, outcome: 'joined', headline: joined };
-    const question = await opened.questions.read();
+    const { paths } = opened;
+    const facts = await opened.readKeyFacts();
+    const isDueNow = isDue(facts, now()).due || (await hasIntent(paths));
+    const stored = await opened.questions.read();
+    const question = isDueNow ? stored : await settleMade(paths, stored, facts);
     const open = isOpen(question) ? question : undefined;
-    const isDueNow = isDue(await opened.readKeyFacts(), now()).due || (await hasIntent(opened.paths));
     if (!open && !isDueNow) {
       const message = unblockTexts.nothingWaits(account.name);
       throw usageError({ message, next: 'keyturn status' });

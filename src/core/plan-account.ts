@@ -1,5 +1,5 @@
 import { asksAgainAt } from './asks-again-at.js';
-import { isOpen, type Question } from './question.js';
+import { isMade, isOpen, type Question } from './question.js';
 import type { DueDecision } from './is-due.js';
 import { nextAllowedTime, type QuietHours } from '../lib/quiet-hours.js';
 import { backOffMs, nextReminderAt, renewalAt } from './next-times.js';
@@ -48,8 +48,8 @@ const minIntervalMs = 60_000;
 export function planAccount(facts: AccountFacts, rules: PlanRules): Plan {
   const { question } = facts;
   if (!isOpen(question)) return planRenewal(facts, rules);
-  const wasRenewed = facts.obtainedAt !== undefined && facts.obtainedAt >= (timeOf(question.askedAt) ?? 0);
-  if (!facts.due.due && !facts.hasIntent && wasRenewed) return { step: 'resolve', at: facts.now };
+  const isSettled = !facts.due.due && !facts.hasIntent && isMade(question, facts.obtainedAt);
+  if (isSettled) return { step: 'resolve', at: facts.now };
   return facts.canAsk ? planQuestion(question, facts, rules) : planWithoutChat(question, facts, rules);
 }
 

@@ -94,6 +94,10 @@ export const isOpenUnforced = (question: Question | undefined): question is Ques
 export const isForcedAndAnswered = (question: Question | undefined): boolean =>
   question?.forced === true && (question.state === 'ready' || question.state === 'doubted');
 
+/** The key is newer than the question: the run that made it died before it settled the question. */
+export const isMade = (question: Question, obtainedAtMs: number | undefined): boolean =>
+  obtainedAtMs !== undefined && obtainedAtMs >= Date.parse(question.askedAt);
+
 /** A reply in Feishu may have come while nothing listened. */
 export const mayHaveReply = (question: Question | undefined): question is Question =>
   isOpen(question) &&

@@ -100,6 +100,32 @@ test('a forced renewal that met a challenge is made by whoever runs next, once i
   expect(await world.json('work', 'question.json')).not.toHaveProperty('forced');
 });
 
+test('a question whose run died after it had made the key is settled, and nothing is renewed again', async ({
+  world,
+}) => {
+  await world.addImported('work', { flags: ['--method', 'http'] });
+  await world.prepare('refresh');
+  world.simulator.console.weather.set(slider);
+  expectRun(await world.cli('refresh', '--force', '--wait', '1s'), 3, /KT602/);
+  const question = await world.json('work', 'question.json');
+  world.simulator.console.weather.reset();
+  expectRun(await world.inProcess('refresh', '--force'), 0, /renewed over HTTP/);
+  const answeredAt = new Date().toISOString();
+  for (const [forced, command] of [
+    [true, 'refresh'],
+    [undefined, 'refresh'],
+    [true, 'unblock'],
+  ] as const) {
+    const ready = { ...question, forced, state: 'ready', answeredVia: 'card', answeredAt };
+    for (const file of ['question.json', 'question.json.bak'])
+      await writeFile(join(world.home, 'accounts/work', file), JSON.stringify(ready), { mode: 0o600 });
+    const text = command === 'refresh' ? /not due/ : /Nothing is waiting/;
+    expectRun(await world.inProcess(command), command === 'refresh' ? 0 : 2, text);
+    expect(await world.json('work', 'question.json')).toMatchObject({ state: 'resolved' });
+  }
+  expect(world.simulator.console.truth(phone).rotations).toBe(2);
+});
+
 test('a reply after the wait is acted on by the next run, and the card says when that is', async ({ world }) => {
   await dueWithSlider(world);
   const { feishu } = world.simulator;
