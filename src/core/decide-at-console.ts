@@ -32,12 +32,12 @@ export function decideByConsole(renewal: Renewal, reading: ConsoleReading): Rota
  * Once it is dead, one further rotation is made, and not repeated when its answer was not understood.
  */
 async function settleByService(renewal: Renewal, isReplaced: boolean): Promise<Decision> {
-  if (renewal.options.force) return { action: 'rotate', reason: 'forced' };
   const { record, intent } = renewal.keys;
   const oldKey = record.current && verdictOf(await renewal.deps.verify(record.current.key));
   // Without an earlier key, another press would only make a second key that nobody has.
   const isFirst = oldKey === undefined && intent?.end?.kind === 'not-seen';
   const isDead = oldKey === 'invalid' || (oldKey !== 'valid' && isReplaced && !isFirst);
+  if (renewal.options.force) return { action: 'rotate', reason: isDead ? 'answer-lost' : 'forced' };
   // A killed run leaves no end. Its further press is repeated only if the console shows another key than before and
   // the service refuses the old one: otherwise the account would stay without a working key.
   const wasKilled = intent?.end === undefined && isReplaced && oldKey !== 'unknown';

@@ -115,6 +115,17 @@ test('a lost answer ends the run, and the next run rotates once more if the old 
   expect(store.intent).toBeUndefined();
 });
 
+test('a forced run after a lost answer says that it was lost', async () => {
+  const { deps, console, store } = renewalWorld();
+  await renewAccount(options, deps);
+  store.intent = killedIntent(console);
+  console.issue();
+  const forced = { ...options, force: true };
+  expect(await renewAccount(forced, deps)).toMatchObject({ kind: 'renewed', reason: 'answer-lost' });
+  store.intent = killedIntent(console);
+  expect(await renewAccount(forced, deps)).toMatchObject({ kind: 'renewed', reason: 'forced' });
+});
+
 test('after a worker died at a challenge, the console shows that nothing was made', async () => {
   const { deps, console, store } = renewalWorld();
   await renewAccount(options, deps);
