@@ -19,6 +19,10 @@ export interface FaultFigures {
   further: number;
   /** Cases after which the next ordinary run asked a person to look for a lost key (KT611). */
   asked: number;
+  /** Cases after which a next run sent another card for a question whose card was known. Handoffs only. */
+  askedTwice?: number;
+  /** Cases in which five seconds after the kill a process, a held lock, a socket or a port was left. Handoffs only. */
+  leftovers?: number;
   /** How long each next ordinary run took, from start to end. */
   recoveryMs: number[];
 }

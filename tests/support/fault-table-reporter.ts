@@ -22,7 +22,8 @@ export default class FaultTableReporter implements Reporter {
       const figures = [...this.rows.values()].filter((each) => each.console === console);
       return figures.length === 0 ? [] : [line(`all, ${console}`, sum(console, figures))];
     });
-    const head = ['fault', 'cases', 'kills', 'lost keys', 'orphans', 'needless', 'further', 'asked', 'recovery'];
+    const counts = ['cases', 'kills', 'lost keys', 'orphans', 'needless', 'further', 'asked', 'asked twice', 'left'];
+    const head = ['fault', ...counts, 'recovery'];
     const all = [head, ...rows, ...sums.flat()];
     const widths = head.map((_, column) => Math.max(...all.map((row) => row[column]!.length)));
     const show = (row: string[]) =>
@@ -35,18 +36,18 @@ export default class FaultTableReporter implements Reporter {
   }
 }
 
-function line(
-  title: string,
-  { cases, kills, lost, orphans, needless, further, asked, recoveryMs }: FaultFigures,
-): string[] {
+function line(title: string, figures: FaultFigures): string[] {
+  const { cases, kills, lost, orphans, needless, further, asked, askedTwice, leftovers, recoveryMs } = figures;
   const sorted = [...recoveryMs].sort((a, b) => a - b);
   const median = sorted[Math.floor(sorted.length / 2)];
   const recovery = median === undefined ? '-' : `${(median / 1000).toFixed(2)} s`;
-  return [title, ...[cases, kills, lost, orphans, needless, further, asked].map(String), recovery];
+  const counts = [cases, kills, lost, orphans, needless, further, asked, askedTwice ?? '-', leftovers ?? '-'];
+  return [title, ...counts.map(String), recovery];
 }
 
 function sum(console: ConsoleKind, figures: readonly FaultFigures[]): FaultFigures {
-  const total = (of: (each: FaultFigures) => number) => figures.reduce((so, each) => so + of(each), 0);
+  const total = (of: (each: FaultFigures) => number | undefined) =>
+    figures.reduce((so, each) => so + (of(each) ?? 0), 0);
   return {
     console,
     cases: total((each) => each.cases),
@@ -56,6 +57,8 @@ function sum(console: ConsoleKind, figures: readonly FaultFigures[]): FaultFigur
     needless: total((each) => each.needless),
     further: total((each) => each.further),
     asked: total((each) => each.asked),
+    askedTwice: total((each) => each.askedTwice),
+    leftovers: total((each) => each.leftovers),
     recoveryMs: figures.flatMap((each) => each.recoveryMs),
   };
 }
