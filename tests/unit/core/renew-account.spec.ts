@@ -131,7 +131,7 @@ test('after a worker died at a challenge, the console shows that nothing was mad
   await renewAccount(options, deps);
   const failure: Failure = { kind: 'unreachable', browserGone: true, detail: same('the process ended') };
   const dies: RenewDeps['attempt'] = async (renewal, method) => {
-    await writeAheadHooks(renewal, method, console.reading()).beforePress();
+    await writeAheadHooks(renewal, method, console.reading(), 'forced').beforePress();
     return settleLostAttempt(renewal, method, { before: undefined, failure, read });
   };
   let read = (): Promise<Attempt<ConsoleReading>> => Promise.resolve(done(console.reading()));

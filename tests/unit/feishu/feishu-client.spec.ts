@@ -81,7 +81,11 @@ test('a request without a response ends at its timeout', async ({ feishu, settin
 });
 
 for (const [what, answer, problem] of [
-  ['sends a byte now and then', (send: (text: string) => void) => setInterval(() => send(' '), 50), /no answer in time/],
+  [
+    'sends a byte now and then',
+    (send: (text: string) => void) => setInterval(() => send(' '), 50),
+    /no answer in time/,
+  ],
   ['sends without end', (send: (text: string) => void) => setInterval(() => send('x'.repeat(500_000)), 5), /Feishu/],
   ['redirects', undefined, /Feishu/],
 ] as const) {
