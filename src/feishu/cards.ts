@@ -45,9 +45,7 @@ export function questionCard(
       ...facts(question, language, now),
       texts.answerBefore(timeText(question.deadlineAt))[language],
     ]),
-    ...(imageKey
-      ? [{ tag: 'img', img_key: imageKey, alt: { tag: 'plain_text', content: texts.picture[language] } }]
-      : []),
+    ...(imageKey ? [{ tag: 'img', img_key: imageKey, alt: plainText(texts.picture[language]) }] : []),
     markdown(howTo.map((text) => text[language])),
     ...(hasButtons ? controls(question, language, reach.way !== 'ssh') : []),
   ]);
@@ -72,18 +70,13 @@ function controls(question: Question, language: Language, canOpen: boolean): Ele
   const doubt = canBeDoubted ? [button('not-a-check', texts.notACheck, 'text')] : [];
   const open = canOpen ? [button('ready', texts.open, code ? 'default' : 'primary_filled')] : [];
   if (!code) return [...open, row([button('snooze', texts.snooze), skip]), ...doubt];
+  const placeholder = plainText(texts.codeField(code.digits)[language]);
   // Feishu accepts a form only at the root of a card.
   const form: Element = {
     tag: 'form',
     name: 'code_form',
     elements: [
-      {
-        tag: 'input',
-        name: 'code',
-        required: true,
-        width: 'fill',
-        placeholder: { tag: 'plain_text', content: texts.codeField(code.digits)[language] },
-      },
+      { tag: 'input', name: 'code', required: true, width: 'fill', placeholder },
       { ...button('code', texts.codeSubmit, 'primary_filled'), name: 'submit', form_action_type: 'submit' },
     ],
   };
@@ -185,10 +178,12 @@ function card(color: Color, heading: string, elements: Element[]): Card {
     schema: '2.0',
     // A forwarded question would give its live buttons to another person.
     config: { update_multi: true, enable_forward: false, summary: { content: title } },
-    header: { template: color, title: { tag: 'plain_text', content: title } },
+    header: { template: color, title: plainText(title) },
     body: { elements },
   };
 }
+
+const plainText = (content: string): Element => ({ tag: 'plain_text', content });
 
 const markdown = (lines: readonly string[]): Element => ({ tag: 'markdown', content: lines.join('\n') });
 
@@ -196,7 +191,7 @@ const callbackButton = (label: string, type: string, value: ButtonValue): Elemen
   tag: 'button',
   type,
   width: 'fill',
-  text: { tag: 'plain_text', content: label },
+  text: plainText(label),
   // JSON 2.0 silently ignores a value next to the text.
   behaviors: [{ type: 'callback', value }],
 });

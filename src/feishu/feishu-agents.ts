@@ -9,12 +9,11 @@ export function proxyFor(baseUrl: string, env: NodeJS.ProcessEnv): string | unde
   const variable = (name: string) => env[name.toLowerCase()] || env[name] || undefined;
   const proxy = variable(protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY') ?? variable('ALL_PROXY');
   if (!proxy) return undefined;
-  const direct = (variable('NO_PROXY') ?? '').split(/[\s,]+/).some((rule) => {
-    const [name = '', rulePort] = rule.toLowerCase().split(':');
-    if (name === '') return false;
-    if (rulePort !== undefined && rulePort !== port) return false;
+  const rules = (variable('NO_PROXY') ?? '').toLowerCase().split(/[\s,]+/);
+  const direct = rules.some((rule) => {
+    const [name = '', rulePort = port] = rule.split(':');
     const bare = name.replace(/^\*?\./, '');
-    return name === '*' || hostname === bare || hostname.endsWith(`.${bare}`);
+    return rulePort === port && (name === '*' || hostname === bare || (bare && hostname.endsWith(`.${bare}`)));
   });
   return direct ? undefined : proxy.includes('://') ? proxy : `http://${proxy}`;
 }
