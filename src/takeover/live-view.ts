@@ -208,8 +208,7 @@ export class LiveView {
     this.doneTimer = setTimeout(() => {
       this.notice('not-yet');
       if (this.stage) this.tab?.show(this.stage);
-    }, doneAnswerMs);
-    this.doneTimer.unref();
+    }, doneAnswerMs).unref();
   }
 
   private play(sample: PointerSample): void {
@@ -232,7 +231,6 @@ export class LiveView {
     }
     if (!isDueAgain) return;
     // A page that was too busy to answer may finish without a visible change.
-    this.scanTimer = setTimeout(() => void this.scan(), scanAgainMs);
-    this.scanTimer.unref();
+    this.scanTimer = setTimeout(() => void this.scan(), scanAgainMs).unref();
   }
 }

@@ -97,8 +97,7 @@ export async function startTakeover(options: TakeoverOptions) {
     else finish('expired');
   };
   // Not one timer for the whole time: `now` moves on while this process is suspended.
-  const expiry = setInterval(expire, 1000);
-  expiry.unref();
+  const expiry = setInterval(expire, 1000).unref();
   const close = () => (closing ??= closeOnce());
   const onAbort = () => void close();
   signal?.addEventListener('abort', onAbort, { once: true });

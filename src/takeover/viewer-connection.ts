@@ -25,8 +25,7 @@ export class ViewerConnection {
     this.end('replaced');
     const current = { socket, pacing: pictures(socket) };
     this.current = current;
-    const silence = setTimeout(() => socket.terminate(), silentAfterMs);
-    silence.unref();
+    const silence = setTimeout(() => socket.terminate(), silentAfterMs).unref();
     socket.on('message', (data: Buffer) => {
       silence.refresh();
       const message = parseFromViewer(data.toString());
