@@ -120,9 +120,8 @@ export class OpenQuestion {
     if (this.answer || this.end) return;
     const { id, nonce } = this.question;
     const isRepeated = onDisk?.id === id && onDisk.state === 'asked';
-    if (isRepeated && onDisk.nonce === nonce) return;
-    // It is shown again soon, in a new message that takes the place of this one.
-    if (isRepeated && onDisk.reached === undefined) return;
+    // Not shown yet: it is shown soon, in a new message that takes the place of this one.
+    if (isRepeated && (onDisk.nonce === nonce || onDisk.reached === undefined)) return;
     if (isRepeated) await this.leave(true);
     else {
       this.end = { kind: 'resolved-elsewhere' };

@@ -29,10 +29,8 @@ export async function renewAtConsole(renewal: Renewal, session: ConsoleSession):
   renewal.setClock(reading.value);
   if (options.signIn) await deps.history('signed-in', { rung: method });
   const decision = await decideAtConsole(renewal, reading.value);
-  deps.log.info(
-    { method, decision: decision.action, reason: 'reason' in decision ? decision.reason : undefined },
-    'console read',
-  );
+  const reason = 'reason' in decision ? decision.reason : undefined;
+  deps.log.info({ method, decision: decision.action, reason }, 'console read');
 
   if (decision.action === 'stop') return failed(decision.failure);
   if (options.dryRun) return endDryRun(session, reading.value, decision);
@@ -126,9 +124,8 @@ export async function settleLostAttempt(
   // It had pressed nothing, or had recorded how its press ended.
   if (!intent || intent.id === before?.id || intent.end) return failed(failure);
   if (intent.answer) {
-    return done(
-      await verifyAndPublish(renewal, intent.answer, { method, how: 'rotated', seenAt: intent.answer.seenAt }),
-    );
+    const made: Made = { method, how: 'rotated', seenAt: intent.answer.seenAt };
+    return done(await verifyAndPublish(renewal, intent.answer, made));
   }
   return settlePress(renewal, { method, read }, { ok: false, failure, sent: 'maybe' }, intent);
 }

@@ -87,8 +87,7 @@ export class Renewal {
 
   /** The result with what the run has measured, and with the record as it is now. */
   end(result: RenewalResult): RenewalResult {
-    const { clockSkewMs } = this;
-    return { ...result, record: this.keys.record, ...(clockSkewMs === 0 ? {} : { clockSkewMs }) };
+    return { ...result, record: this.keys.record, clockSkewMs: this.clockSkewMs || undefined };
   }
 
   due(): DueDecision {

@@ -16,7 +16,7 @@ export interface NoticeOptions extends DescribeContext {
 }
 
 export function resultNotice(result: RenewalResult | undefined, report: ResultReport, options: NoticeOptions): Notice {
-  const { language, record, now } = options;
+  const { account, siteTitle, language, record, now } = options;
   const lines: NoticeLine[] = [];
   if (result?.kind === 'renewed') {
     lines.push(texts.newKey(options.includeKey ? result.key.key : maskKey(result.key.key))[language]);
@@ -38,11 +38,5 @@ export function resultNotice(result: RenewalResult | undefined, report: ResultRe
     lines.push(texts.notVerified[language]);
   }
   const level = report.failure ? 'failure' : result?.kind === 'renewed' ? 'success' : 'warning';
-  return {
-    level,
-    account: options.account,
-    siteTitle: options.siteTitle,
-    title: texts.titles[report.outcome][language],
-    lines,
-  };
+  return { level, account, siteTitle, title: texts.titles[report.outcome][language], lines };
 }

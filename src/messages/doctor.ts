@@ -1,4 +1,4 @@
-import type { Text } from './text.js';
+import { inEach, type Text } from './text.js';
 
 const inChinese: Readonly<Record<string, string>> = {
   settings: '设置',
@@ -220,10 +220,7 @@ export const findingTexts = {
     en: `the current key is not there: ${where}${why(reason).en}`,
     zh: `没有当前密钥：${where}${why(reason).zh}`,
   }),
-  hookProgram: (program: string, problem: Text): Text => ({
-    en: `${program} ${problem.en}`,
-    zh: `${program} ${problem.zh}`,
-  }),
+  hookProgram: (program: string, problem: Text): Text => inEach((language) => `${program} ${problem[language]}`),
 
   answers: (url: string, proxy: string | undefined, status: number): Text => ({
     en: `${url} answers${proxy ? ` through ${proxy}` : ''} with HTTP ${status}`,
