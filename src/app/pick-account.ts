@@ -4,7 +4,7 @@ import { storeErrors } from '../lib/store-errors.js';
 import { usageError } from '../lib/settings-errors.js';
 import { usageTexts } from '../messages/cli/usage.js';
 import { expiredAt, type KnownKey } from '../core/key-record.js';
-import { listAccounts, readAccount, type AccountConfig, type BrokenAccount } from '../store/accounts.js';
+import { listAccounts, readAccount, type AccountConfig } from '../store/accounts.js';
 import { accountPaths } from '../store/home.js';
 import { readKeyRecord } from '../store/key-records.js';
 import type { Warn } from '../store/record-file.js';
@@ -28,10 +28,7 @@ export function whichAccount(names: readonly string[], command: string): AppErro
 }
 
 /** The named accounts, or all when `names` is empty. Rejects for a name that does not exist. */
-export async function namedAccounts(
-  home: string,
-  names: readonly string[],
-): Promise<{ readonly accounts: readonly AccountConfig[]; readonly broken: readonly BrokenAccount[] }> {
+export async function namedAccounts(home: string, names: readonly string[]) {
   const { accounts, broken } = await listAccounts(home);
   for (const name of names) {
     if (![...accounts, ...broken].some((each) => each.name === name)) await readAccount(home, name);
@@ -41,13 +38,10 @@ export async function namedAccounts(
 }
 
 /** The named account, or the only one, with its key. An expired key is returned as well, with the time when it expired. */
-export async function pickKey(
-  home: string,
-  { name, command, now, warn }: { name?: string; command: string; now: number; warn?: Warn },
-): Promise<{ readonly account: AccountConfig; readonly key: string; readonly expiredAt: string | undefined }> {
-  const account = await pickAccount(home, name, command);
-  const current = await requireKey(home, account.name, warn);
-  return { account, key: current.key, expiredAt: expiredAt(current, now) };
+export async function pickKey(home: string, options: { name?: string; command: string; now: number; warn?: Warn }) {
+  const account = await pickAccount(home, options.name, options.command);
+  const current = await requireKey(home, account.name, options.warn);
+  return { account, key: current.key, expiredAt: expiredAt(current, options.now) };
 }
 
 /** Rejects when the account has no key yet. `warn` is called when the record is damaged and its second copy is read. */

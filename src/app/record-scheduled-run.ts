@@ -18,9 +18,8 @@ export async function recordScheduledRun(
     const why =
       failure instanceof AppError ? { code: failure.code, message: oneLine(redactText(failure.message)) } : {};
     const endedAt = new Date(context.clock.now()).toISOString();
-    const error = await orAppError(
-      writeScheduledRun(home, { version: 1, lastRunAt, endedAt, outcome, exitCode, ...why }),
-    );
+    const run = { version: 1 as const, lastRunAt, endedAt, outcome, exitCode, ...why };
+    const error = await orAppError(writeScheduledRun(home, run));
     // The record only informs; what the run did for the keys is what counts.
     if (error) {
       const text = progressTexts.runNotRecorded(oneLine(redactText(error.texts.message[context.language])));

@@ -86,11 +86,7 @@ export async function refresh(context: ProcessContext, options: RefreshOptions) 
 }
 
 /** What is to be done, and the ends of the accounts for which nothing is. An account that cannot be read ends as failed. */
-async function planRefresh(
-  home: string,
-  now: number,
-  options: RefreshOptions,
-): Promise<{ todo: Work[]; ends: AccountEnd[]; off: readonly string[] }> {
+async function planRefresh(home: string, now: number, options: RefreshOptions) {
   const { names } = options;
   const { accounts: found, broken } = await namedAccounts(home, names);
   const accounts = found.filter(({ enabled }) => enabled || names.length > 0);
