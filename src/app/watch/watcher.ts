@@ -11,7 +11,7 @@ import { planAccount, type AccountFacts, type PlanRules } from '../../core/plan-
 import type { ShownQuestions } from './shown-questions.js';
 import { AppError, reasonText } from '../../lib/app-error.js';
 import { noticeTexts } from '../../messages/notices.js';
-import { same, type Language, type Text } from '../../messages/text.js';
+import { inEach, same, type Language, type Text } from '../../messages/text.js';
 import { watchLines } from '../../messages/watch.js';
 
 const minuteMs = 60_000;
@@ -283,13 +283,16 @@ const stepOf = (steps: readonly number[], count: number): number => steps[count]
 
 /** The notice after a headed run that did not renew: the person answered, and is waiting. */
 function unfinishedNotice(question: Question, problem: Text | undefined, language: Language): Notice {
+  // The owner has no use for vendor and path.
+  const { detail, seen = detail } = question;
+  const why = problem && inEach((each) => problem[each].replace(detail[each], () => seen[each]));
   return {
     level: 'failure',
     account: question.account,
     siteTitle: question.siteTitle,
     title: noticeTexts.unfinished[language],
     lines: [
-      ...(problem === undefined ? [] : [noticeTexts.why(problem)[language]]),
+      ...(why === undefined ? [] : [noticeTexts.why(why)[language]]),
       noticeTexts.remindedLater[language],
       { command: `keyturn unblock ${question.account}` },
     ],

@@ -245,8 +245,11 @@ test('ready opens the browser at once; if that fails, the owner is notified and 
   const world = new WatchWorld({ work: account(3 * dayMs) });
   leavesQuestion(world);
   await world.pass(60_000);
+  const { question } = world.records['work']!;
+  const detail = question!.detail.en;
+  world.records['work'] = { ...world.records['work']!, question: { ...question!, seen: same('what its owner sees') } };
   world.renew = (name) => {
-    const message = same('no display for a visible browser');
+    const message = same(`no display for a visible browser (${detail})`);
     const lastRun = { endedAt: world.now, outcome: 'failed', failuresInARow: 2, message };
     world.records[name] = { ...world.records[name]!, lastRun };
     return failed;
@@ -256,7 +259,9 @@ test('ready opens the browser at once; if that fails, the owner is notified and 
   await world.pass(60_000);
   expect(world.runs.at(-1)).toMatchObject({ kind: 'headed' });
   expect(world.asked[0]?.ends).toEqual([{ kind: 'ready', via: 'card' }]);
-  expect(world.notices.map(noticeText)).toEqual([expect.stringContaining('no display')]);
+  expect(world.notices.map(noticeText)).toEqual([
+    expect.stringContaining('no display for a visible browser (what its owner sees)'),
+  ]);
   await world.pass(hourMs);
   expect(world.runs.filter(({ kind }) => kind === 'headed')).toHaveLength(1);
   await world.pass(1.5 * hourMs);
