@@ -89,11 +89,15 @@ test('a Chinese reader gets no English sentence', async ({ world }) => {
   world.simulator.clock.advance(8 * dayMs);
   world.simulator.console.weather.set({ captcha: { where: 'dialog', on: 'rotate', nth: 1, after: 'reissue' } });
   const watch = world.start('watch');
+  let said = '';
+  watch.process.stderr?.on('data', (data) => (said += String(data)));
   const isQuestion = (message: { messageId: string }) =>
     world.simulator.feishu.cardText(message as never).includes('[打开浏览器]');
   await world.simulator.feishu.waitForMessage(isQuestion, 60_000);
   await run('status');
   await run('doctor', '--offline');
+  // The card is in the chat a moment before the watch says so.
+  await expect.poll(() => said).toContain('已向你提问');
   watch.process.kill('SIGTERM');
   const { stderr } = await watch.ended;
   expect(stderr).toMatch(/开始看护 1 个账号[^]*work：正在续期[^]*work：已向你提问[^]*watch 已结束/);
