@@ -48,11 +48,6 @@ const accountConfig = z.strictObject({
 /** One login at one site: the content of `account.json`. */
 export type AccountConfig = Readonly<z.output<typeof accountConfig>>;
 
-export interface BrokenAccount {
-  readonly name: string;
-  readonly error: AppError;
-}
-
 /** What is wrong with a web address, e.g. `is not an http or https URL`. Never quotes it: it may contain secrets. */
 export function webUrlProblem(text: string): string | undefined {
   const url = parseUrl(text);
@@ -83,7 +78,7 @@ function parseUrl(text: string): URL | undefined {
 /** All accounts, sorted by name. An unreadable account does not hide the others. */
 export async function listAccounts(home: string) {
   const accounts: AccountConfig[] = [];
-  const broken: BrokenAccount[] = [];
+  const broken: { readonly name: string; readonly error: AppError }[] = [];
   for (const name of await accountNames(home)) {
     const account = await orAppError(readIfThere(accountPaths(home, name)));
     if (account instanceof AppError) broken.push({ name, error: account });
