@@ -1,5 +1,6 @@
 import type { DeliveryEnd } from '../delivery/deliver-key.js';
-import { hasWishes } from '../core/delivery-record.js';
+import { hasWishes, type DeliveryRecord } from '../core/delivery-record.js';
+import type { KeyRecord } from '../core/key-record.js';
 import type { HookVariables } from '../delivery/run-program.js';
 import type { HookEvent } from '../core/delivery-target.js';
 import { AppError, appError, orAppError, reasonText } from '../lib/app-error.js';
@@ -52,6 +53,11 @@ export function openDelivery(
     ...more,
   });
 
+  const oldKeysIn = async (record: KeyRecord, deliveries: DeliveryRecord, insists?: boolean) => {
+    const { oldKeysOf } = await import('./old-keys.js');
+    return oldKeysOf(config, record, deliveries, { insists, siteOf: run.siteOf });
+  };
+
   /** Rejects with KT904. */
   const runOneHook = async (event: HookEvent, more: HookVariables): Promise<void> => {
     const hook = hooks[event];
@@ -76,9 +82,10 @@ export function openDelivery(
     preflight: async (reason: string, { record, intent }: Pick<HeldKeys, 'record' | 'intent'>): Promise<void> => {
       if (targets.length === 0) return;
       const { checkTarget } = await import('../delivery/put-key.js');
+      const oldKeys = await oldKeysIn(record, await readDeliveries(paths));
       const problems: Text[] = [];
       for (const target of targets) {
-        const error = await orAppError(checkTarget(target, { account, env }));
+        const error = await orAppError(checkTarget(target, oldKeys(target), { account, env }));
         if (!error) continue;
         log.warn({ target: target.name, code: error.code }, error.message);
         const { message } = error.texts;
@@ -109,8 +116,11 @@ export function openDelivery(
         KEYTURN_EXPIRES_AT: expiresAt ?? '',
       }),
 
-    /** Brings the current key to its consumers. Never rejects for what a target does. */
-    deliver: async (mode: 'due' | 'all'): Promise<DeliveryReport> => {
+    /**
+     * Brings the current key to its consumers. Never rejects for what a target does.
+     * @param insists a text that is no known key is replaced, too
+     */
+    deliver: async (mode: 'due' | 'all', insists?: boolean): Promise<DeliveryReport> => {
       if (!hasWishes(config)) return { ends: [] };
       const order = { command: 'keyturn deliver', runId, waitMs: waitForOtherMs, now: clock.now, signal };
       const lock = await orAppError(acquireLock(paths.deliverLock, order));
@@ -121,17 +131,20 @@ export function openDelivery(
       }
       try {
         // Read under the lock: of two runs at once the later one has the newer key.
-        const { current } = await keys.readRecord();
+        const record = await keys.readRecord();
+        const { current } = record;
         if (!current) return { ends: [] };
+        const deliveries = await readDeliveries(paths, warn);
+        const oldKeys = await oldKeysIn(record, deliveries, insists);
         const { expiresAt } = current;
         const untilThen = { KEYTURN_EXPIRES_AT: expiresAt ?? '' };
         const { deliverKey } = await import('../delivery/deliver-key.js');
         const { putKey } = await import('../delivery/put-key.js');
         const putting = { account, env, variables: variablesOf(untilThen), redactor, signal };
         const ends = await deliverKey(config, current.key, mode, {
-          readRecord: () => readDeliveries(paths, warn),
+          readRecord: () => Promise.resolve(deliveries),
           writeRecord: (record) => writeDeliveries(paths, record, warn),
-          put: (target) => putKey(target, current.key, putting),
+          put: (target) => putKey(target, current.key, oldKeys(target), putting),
           runHook: (undelivered) => {
             const more = { KEYTURN_OUTCOME: 'renewed', KEYTURN_UNDELIVERED: undelivered.join(' ') };
             return runOneHook('renewed', { ...untilThen, ...more });

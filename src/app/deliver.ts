@@ -10,6 +10,7 @@ import { readDeliveries } from '../store/deliveries.js';
 import { accountPaths } from '../store/home.js';
 import { readKeyRecord } from '../store/key-records.js';
 import { openDelivery } from './account-delivery.js';
+import { oldKeysOf } from './old-keys.js';
 import { openAccountFiles } from '../store/account-files.js';
 import { namedAccounts, requireKey } from './pick-account.js';
 import type { JsonAnswer } from './json-shapes.js';
@@ -20,23 +21,24 @@ export type Delivered = Omit<JsonAnswer<'deliver'>['accounts'][number], 'error'>
 
 /**
  * Delivers each account's key to all its targets, whatever the record says; or checks a file by its content, a program
- * by the record, and changes nothing. One account's failure stops no other.
+ * by the record, and changes nothing. One account's failure stops no other. `insists`: a text that is no known key is
+ * replaced, too.
  */
 export async function* deliver(
   context: ProcessContext,
   name: string | undefined,
-  { isCheck, isAttended }: { readonly isCheck: boolean; readonly isAttended: boolean },
+  options: { readonly isCheck: boolean; readonly isAttended: boolean; readonly insists?: boolean },
 ): AsyncGenerator<Delivered> {
   const home = homeOf(context);
   const { accounts, broken } = await accountsToDeliver(home, name);
   yield* broken.map(({ name: account, error }) => ({ account, targets: [], error }));
-  const run = isCheck ? undefined : await openRunContext(context);
+  const run = options.isCheck ? undefined : await openRunContext(context);
   try {
     for (const config of accounts) {
       const account = config.name;
       const done = await orAppError(
         requireKey(home, account).then(async () =>
-          run ? deliverOne(run, config, isAttended) : { targets: await deliveryStates(home, config, context) },
+          run ? deliverOne(run, config, options) : { targets: await deliveryStates(home, config, context) },
         ),
       );
       yield { account, ...(done instanceof AppError ? { targets: [], error: done } : done) };
@@ -52,9 +54,13 @@ export async function* deliver(
  * 2. If a target failed, the hook `failed` runs.
  * 3. The owner is notified, unless they are at the terminal.
  */
-async function deliverOne(run: RunContext, account: AccountConfig, isAttended: boolean) {
+async function deliverOne(
+  run: RunContext,
+  account: AccountConfig,
+  { isAttended, insists }: { readonly isAttended: boolean; readonly insists?: boolean },
+) {
   const delivery = openDelivery(run, openAccountFiles(run, account), { siteTitle: account.site });
-  const delivered = await delivery.deliver('all');
+  const delivered = await delivery.deliver('all', insists);
   const { ends, failure: error } = delivered;
   if (error) await delivery.failed(error, delivered);
   await delivery.notify(ends, { isAttended, wasToldAlong: false });
@@ -71,8 +77,10 @@ async function deliverOne(run: RunContext, account: AccountConfig, isAttended: b
 /** Checks every target of an account, and changes nothing. Without a key every target is up to date. */
 export async function deliveryStates(home: string, account: AccountConfig, context: ProcessContext) {
   const paths = accountPaths(home, account.name);
-  const { current } = await readKeyRecord(paths);
+  const keyRecord = await readKeyRecord(paths);
+  const { current } = keyRecord;
   const record = await readDeliveries(paths);
+  const oldKeys = await oldKeysOf(account, keyRecord, record);
   const fingerprint = current && fingerprintOf(current.key);
   const checking = { account: account.name, env: context.env };
   const states = [];
@@ -80,8 +88,9 @@ export async function deliveryStates(home: string, account: AccountConfig, conte
     const known = record.targets[name];
     const byRecord = fingerprint === undefined || dueAt(known, where, fingerprint, context.clock.now()) === undefined;
     const failure = known?.where === where && !byRecord ? known.failure : undefined;
-    const found = target && current ? await orAppError(holdsKey(target, current.key, account.name)) : undefined;
-    const error = found instanceof AppError ? found : target && (await orAppError(checkTarget(target, checking)));
+    const old = target && oldKeys(target);
+    const found = old && current ? await orAppError(holdsKey(target, current.key, old, account.name)) : undefined;
+    const error = found instanceof AppError ? found : old && (await orAppError(checkTarget(target, old, checking)));
     const seen = found instanceof AppError ? undefined : found;
     const holds = seen ?? (byRecord && !error);
     const why = error ?? (holds ? undefined : failure);

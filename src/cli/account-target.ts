@@ -27,6 +27,7 @@ export function registerAccountTarget(account: KeyturnCommand, context: ProcessC
     .option('--provider <id>', targetTexts.provider[language], 'iflow')
     .addOption(new Option('--pass <way>', targetTexts.pass[language]).choices(['stdin', 'env']).default('stdin'))
     .option('--timeout <duration>', targetTexts.timeout[language])
+    .option('--replace', targetTexts.replace[language])
     .examples([
       'keyturn account target add work env ./.env --variable IFLOW_API_KEY',
       'keyturn account target add work json ~/.config/app/settings.json --at providers.iflow.apiKey',

@@ -11,6 +11,7 @@ import { printJson } from './output/print-json.js';
 
 interface DeliverFlags {
   readonly check?: boolean;
+  readonly replace?: boolean;
   readonly json?: boolean;
 }
 
@@ -21,13 +22,15 @@ export function registerDeliver(program: KeyturnCommand, context: ProcessContext
     .argument('[account]', deliverTexts.account[language])
     .description(deliverTexts.about[language])
     .option('--check', deliverTexts.check[language])
+    .option('--replace', deliverTexts.replace[language])
     .option('--json', commonTexts.json[language])
     .examples(['keyturn deliver', 'keyturn deliver work --check', 'keyturn deliver --check --json'])
-    .action(async (name: string | undefined, { check: isCheck = false, json }: DeliverFlags) => {
+    .action(async (name: string | undefined, { check: isCheck = false, replace: insists, json }: DeliverFlags) => {
       const { deliver } = await import('../app/deliver.js');
       const accounts: Delivered[] = [];
       let exitCode = 0;
-      for await (const one of deliver(context, name, { isCheck, isAttended: context.stderr.isTTY === true })) {
+      const isAttended = context.stderr.isTTY === true;
+      for await (const one of deliver(context, name, { isCheck, isAttended, insists })) {
         const { account, targets, error } = one;
         if (!json) context.stdout.write(targets.map((each) => lineOf(account, each, context)).join(''));
         if (error) exitCode = Math.max(exitCode, printError(error, context, account));

@@ -21,7 +21,12 @@ const command = z.readonly(
     .check(z.refine(([program]) => program !== undefined && program !== '', 'names no program')),
 );
 
-const envTarget = z.strictObject({ name, kind: z.literal('env'), path, variable });
+const fileRules = {
+  /** A text that is no known key is replaced, too. */
+  replace: z.optional(z.boolean()),
+};
+
+const envTarget = z.strictObject({ name, kind: z.literal('env'), path, variable, ...fileRules });
 
 /** One string in a JSON, JSON with comments, JSON5 or YAML file. */
 const valueTarget = z.strictObject({
@@ -34,6 +39,7 @@ const valueTarget = z.strictObject({
   ),
   /** Default: `create`. `require`: parents must exist, because the file's reader rejects a half-filled one. */
   parents: z.optional(z.enum(['create', 'require'])),
+  ...fileRules,
 });
 
 /** A program that receives the key on stdin or in an environment variable, never in its arguments. */

@@ -1,7 +1,8 @@
 import { evaluate, parse, type DocumentNode, type ObjectNode, type ValueNode } from '@humanwhocodes/momoa';
-import { isAsMeant, isReference, nested, splice } from './edited.js';
+import { isAsMeant, nested, splice, withPart } from './edited.js';
 import type { Edited, Held, Refused, ValueEditOptions } from './edited.js';
 import { editTexts } from '../messages/edit-texts.js';
+import { foreignFile } from './foreign-text.js';
 import { formatPointer, listIndex, type ValuePath } from '../lib/value-path.js';
 
 /**
@@ -13,14 +14,18 @@ export function setValue(text: string, path: ValuePath, value: string, options: 
   const before = text.trim() === '' ? `${text}{}\n` : text;
   const document = read(before);
   if ('problem' in document) return document;
-  const place = findPlace(document.body, path);
+  const place = findPlace(document, path);
   if ('problem' in place) return place;
   if ('inside' in place && options.parents === 'require' && place.missing.length > 1) {
     return { problem: editTexts.noParents(formatPointer(path.slice(0, -1))) };
   }
   const edited =
     'found' in place
-      ? splice(before, ...rangeOf(place.found), JSON.stringify(value))
+      ? splice(
+          before,
+          ...rangeOf(place.found),
+          withPart(before.slice(...rangeOf(place.found)), options.part) ?? JSON.stringify(value),
+        )
       : insert(before, place.inside, place.missing, value);
   const after = read(edited);
   const isSafe = !('problem' in after) && isAsMeant(evaluate(document), evaluate(after), path, value);
@@ -31,7 +36,7 @@ export function readValue(text: string, path: ValuePath): Held {
   if (text.trim() === '') return { value: undefined };
   const document = read(text);
   if ('problem' in document) return document;
-  const place = findPlace(document.body, path);
+  const place = findPlace(document, path);
   if ('problem' in place) return place;
   return { value: 'found' in place && place.found.type === 'String' ? place.found.value : undefined };
 }
@@ -46,10 +51,12 @@ function read(text: string): DocumentNode | Refused {
 }
 
 function findPlace(
-  root: ValueNode,
+  document: DocumentNode,
   path: ValuePath,
 ): { found: ValueNode } | { inside: ObjectNode; missing: readonly string[] } | Refused {
-  let node = root;
+  const foreign = foreignFile(evaluate(document), path);
+  if (foreign) return { problem: foreign };
+  let node = document.body;
   for (const [depth, step] of path.entries()) {
     const at = formatPointer(path.slice(0, depth)) || '/';
     if (node.type === 'Object') {
@@ -63,7 +70,6 @@ function findPlace(
       node = item.value;
     } else return { problem: editTexts.singleValue(at) };
   }
-  if (node.type === 'String' && isReference(node.value)) return { problem: editTexts.reference };
   return node.type === 'String' || node.type === 'Null'
     ? { found: node }
     : { problem: editTexts.notText(formatPointer(path)) };

@@ -1,7 +1,19 @@
-import { isAlias, isMap, isScalar, isSeq, parseDocument, Scalar, stringify, type Document, type YAMLMap } from 'yaml';
-import { isAsMeant, isReference, nested, splice } from './edited.js';
-import type { Edited, Held, Refused, ValueEditOptions } from './edited.js';
+import {
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  parseDocument,
+  Scalar,
+  stringify,
+  type Document,
+  type YAMLMap,
+} from 'yaml';
+import { isAsMeant, nested, splice, withPart } from './edited.js';
+import type { ChangedPart, Edited, Held, Refused, ValueEditOptions } from './edited.js';
 import { editTexts } from '../messages/edit-texts.js';
+import { foreignFile } from './foreign-text.js';
 import { formatPointer, listIndex, type ValuePath } from '../lib/value-path.js';
 
 const unsafe = { problem: editTexts.unsafe };
@@ -18,15 +30,12 @@ export function setValue(text: string, path: ValuePath, value: string, options: 
   if (options.parents === 'require' && place.missing.length > 1) {
     return { problem: editTexts.noParents(formatPointer(path.slice(0, -1))) };
   }
-  const edited = edit(text, place, nested(place.missing, value));
+  const edited = edit(text, place, nested(place.missing, value), options.part);
   const after = edited === undefined ? unsafe : parse(edited);
   if (edited === undefined || 'problem' in after) return unsafe;
-  try {
-    return isAsMeant(document.toJS(), after.toJS(), path, value) ? { text: edited } : unsafe;
-  } catch {
-    // `toJS` throws on aliases that are circular or expand without limit.
-    return unsafe;
-  }
+  const before = valueOf(document);
+  const isSafe = before !== undefined && isAsMeant(before, valueOf(after), path, value);
+  return isSafe ? { text: edited } : unsafe;
 }
 
 export function readValue(text: string, path: ValuePath): Held {
@@ -57,10 +66,13 @@ interface Place {
 }
 
 function findPlace(document: Document.Parsed, path: ValuePath): Place | Refused {
+  const foreign = foreignFile(valueOf(document), path);
+  if (foreign) return { problem: foreign };
   let node: unknown = document.contents;
   let key: unknown;
   for (const [depth, step] of path.entries()) {
     const at = formatPointer(path.slice(0, depth)) || '/';
+    if (isTagged(node)) return { problem: editTexts.tagged(node.tag) };
     if (isMap(node)) {
       const pair = node.items.findLast((each) => isScalar(each.key) && String(each.key.value) === step);
       if (!pair) return { node, missing: path.slice(depth) };
@@ -76,15 +88,28 @@ function findPlace(document: Document.Parsed, path: ValuePath): Place | Refused 
       return { problem: isAlias(node) ? editTexts.alias(at) : editTexts.singleValue(at) };
     }
   }
+  if (isTagged(node)) return { problem: editTexts.tagged(node.tag) };
   if (!isScalar(node) || (typeof node.value !== 'string' && node.value !== null)) {
     return { problem: editTexts.notText(formatPointer(path)) };
   }
-  if (typeof node.value === 'string' && isReference(node.value)) return { problem: editTexts.reference };
   return { node, key, missing: [] };
 }
 
+/** A tag of the file's own program, such as `!secret`, says what the value means. `!!str` is YAML's. */
+const isTagged = (node: unknown): node is { tag: string } =>
+  isNode(node) && !isAlias(node) && node.tag !== undefined && !/^tag:yaml\.org,2002:(?!binary)/.test(node.tag);
+
+/** Undefined for aliases that are circular or expand without limit. */
+function valueOf(document: Document.Parsed): unknown {
+  try {
+    return document.toJS();
+  } catch {
+    return undefined;
+  }
+}
+
 /** Undefined where the library does not say where the value stands. */
-function edit(text: string, { node, key }: Place, added: unknown): string | undefined {
+function edit(text: string, { node, key }: Place, added: unknown, part?: ChangedPart): string | undefined {
   const eol = text.includes('\r\n') ? '\r\n' : '\n';
   if (!node) {
     const gap = text === '' || text === '\ufeff' || text.endsWith('\n') ? '' : eol;
@@ -94,6 +119,8 @@ function edit(text: string, { node, key }: Place, added: unknown): string | unde
   const [start, end] = node.range;
   if (isScalar(node)) {
     if (start === end) return fillIn(text, key, start, flowText(added));
+    const changed = withPart(text.slice(start, end), part);
+    if (changed !== undefined) return splice(text, start, end, changed);
     const isBlock = node.type === Scalar.BLOCK_LITERAL || node.type === Scalar.BLOCK_FOLDED;
     const ending = isBlock ? (/\r?\n$/.exec(text.slice(start, end))?.[0] ?? '') : '';
     return splice(text, start, end, flowText(added, isBlock ? undefined : node.type) + ending);

@@ -8,7 +8,9 @@ import { deliveryTexts } from '../messages/delivery-errors.js';
 import { keepsChanging, programReasons } from '../messages/file-reasons.js';
 import { shellWord } from '../messages/shell-word.js';
 import type { Text } from '../messages/text.js';
-import type { Refused } from './edited.js';
+import type { ChangedPart, Refused } from './edited.js';
+import { encryptedFile } from './foreign-text.js';
+import { replacement, type OldKeys } from './replacement.js';
 import { requireSuccess, type ProgramContext } from './run-program.js';
 import { readTargetFile, TargetFileError, whyNotWritable, writeTargetFile } from './target-file.js';
 import type { CommandTarget, DeliveryTarget } from '../core/delivery-target.js';
@@ -26,6 +28,7 @@ const sampleKey = 'sk-00000000000000000000000000000000';
 /** Checks that the target can take a key now, without changing it. Rejects with KT902 or KT904 when it cannot. */
 export async function checkTarget(
   target: DeliveryTarget,
+  old: OldKeys,
   { account, env }: Pick<PutContext, 'account' | 'env'>,
 ): Promise<void> {
   if (target.kind === 'command') {
@@ -35,30 +38,36 @@ export async function checkTarget(
     return;
   }
   await guarded(target, async () => {
-    const { file, edit } = await open(target, account);
-    const problem = await whyNotWritable(file, edit(sampleKey).length);
+    const { file, edit } = await open(target, sampleKey, old, account);
+    const problem = await whyNotWritable(file, edit().length);
     if (problem !== undefined) throw new TargetFileError(problem);
   });
 }
 
 /** Whether the target holds the key now; undefined for a program, which cannot be asked. */
-export async function holdsKey(target: DeliveryTarget, key: string, account: string): Promise<boolean | undefined> {
+export async function holdsKey(
+  target: DeliveryTarget,
+  key: string,
+  old: OldKeys,
+  account: string,
+): Promise<boolean | undefined> {
   if (target.kind === 'command') return undefined;
-  return guarded(target, async () => (await open(target, account)).held === key);
+  return guarded(target, async () => (await open(target, key, old, account)).isHeld);
 }
 
 /** `held`: the key was there already. Rejects with KT902 or KT904 and leaves the file unchanged. */
 export async function putKey(
   target: DeliveryTarget,
   key: string,
+  old: OldKeys,
   context: PutContext,
 ): Promise<'held' | 'delivered' | 'written-through'> {
   if (target.kind === 'command') return handOver(target, key, context);
   return guarded(target, async () => {
     for (let tries = 0; tries < 5; tries++) {
-      const { file, held, edit } = await open(target, context.account);
-      if (held === key) return 'held';
-      const written = await writeTargetFile(file, edit(key));
+      const { file, isHeld, edit } = await open(target, key, old, context.account);
+      if (isHeld) return 'held';
+      const written = await writeTargetFile(file, edit());
       if (written === 'written-through') return written;
       if (written !== 'changed') return 'delivered';
     }
@@ -66,33 +75,37 @@ export async function putKey(
   });
 }
 
-/** Reads the file and what it holds; `edit` returns the file's new content. */
-async function open(target: FileTarget, account: string) {
+/** Reads the file and whether it holds the key; `edit` returns the file's content with the key. */
+async function open(target: FileTarget, key: string, old: OldKeys, account: string) {
   const file = await readTargetFile(target.path);
   const orThrow = <T extends object>(result: T | Refused): T => {
     if (!('problem' in result)) return result;
-    const next = `keyturn account target list ${account}`;
-    throw appError(deliveryErrors.unusableFile, { target: target.name, path: target.path, ...result, next });
+    const { problem, next = `keyturn account target list ${account}` } = result;
+    throw appError(deliveryErrors.unusableFile, { target: target.name, path: target.path, problem, next });
   };
   // Latin-1 reads each byte as one character, so that bytes of an env file that are not UTF-8 stay as they are.
   const encoding = target.kind === 'env' ? 'latin1' : 'utf8';
   if (encoding === 'utf8' && !isUtf8(file.bytes)) orThrow({ problem: editTexts.notUtf8 });
   const text = file.bytes.toString(encoding);
+  if (encryptedFile.test(text)) orThrow({ problem: editTexts.encryptedFile });
   const { read, set } = await editorOf(target);
   const { value: held } = orThrow(read(text));
-  return { file, held, edit: (key: string) => Buffer.from(orThrow(set(text, key)).text, encoding) };
+  const { value, part } = orThrow(replacement(held, key, old));
+  const edit = () => Buffer.from(orThrow(set(text, value, part)).text, encoding);
+  return { file, isHeld: held === value, edit };
 }
 
 async function editorOf(target: FileTarget) {
   if (target.kind === 'env') {
     const { readEnvVariable, setEnvVariable } = await import('./edit-env.js');
     const { variable } = target;
-    const set = (text: string, key: string) => setEnvVariable(text, variable, key);
+    const set = (text: string, value: string, part?: ChangedPart) => setEnvVariable(text, variable, value, { part });
     return { read: (text: string) => readEnvVariable(text, variable), set };
   }
   const path = parsePath(target.at) ?? [];
   const { readValue, setValue } = await (target.kind === 'json' ? import('./edit-json.js') : import('./edit-yaml.js'));
-  const set = (text: string, key: string) => setValue(text, path, key, target);
+  const { parents } = target;
+  const set = (text: string, value: string, part?: ChangedPart) => setValue(text, path, value, { parents, part });
   return { read: (text: string) => readValue(text, path), set };
 }
 

@@ -38,8 +38,32 @@ export const editTexts = {
   }),
   notText: (at: string): Text => ({ en: `holds something other than a text at ${at}`, zh: `在 ${at} 处的值不是文本` }),
   reference: {
-    en: 'holds a reference to a variable in place of a key: deliver to the file that sets this variable',
-    zh: '引用了变量，而不是保存密钥：请投递到设置该变量的文件',
+    en: 'holds a reference in place of a key: deliver to the place that it refers to',
+    zh: '保存的是引用，而不是密钥：请投递到所引用的地方',
+  },
+  tagged: (tag: string): Text => ({
+    en: `has the tag ${tag.slice(0, 40)} on the value: its program would not read a key there`,
+    zh: `的值带有标签 ${tag.slice(0, 40)}：读取它的程序不会把它当作密钥`,
+  }),
+  encrypted: {
+    en: 'holds an encrypted value: a plain key does not belong there',
+    zh: '保存的是加密的值：不应写入明文密钥',
+  },
+  encryptedFile: {
+    en: 'is an encrypted file: a plain key does not belong there',
+    zh: '是加密的文件：不应写入明文密钥',
+  },
+  base64: (place: string): Text => ({
+    en: `holds base64 below ${place}${place === 'data' ? ': deliver to stringData instead' : ''}`,
+    zh: `在 ${place} 下保存的是 base64${place === 'data' ? '：请改为投递到 stringData' : ''}`,
+  }),
+  foreign: (length: number): Text => ({
+    en: `holds a text of ${length} characters that is no known key of this account; --replace replaces it`,
+    zh: `保存着 ${length} 个字符的文本，不是这个账号的已知密钥；--replace 会替换它`,
+  }),
+  severalKeys: {
+    en: 'holds a text with several keys; --replace replaces all of it',
+    zh: '保存的文本里有多个密钥；--replace 会替换整个文本',
   },
   unsafe: { en: 'is written in a way that keyturn cannot edit safely', zh: '的写法使 keyturn 无法安全地修改' },
 } as const;

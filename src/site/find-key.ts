@@ -8,7 +8,7 @@ export function keyIn(text: string, pattern: RegExp): string | undefined {
 
 /** A mask must start with the pattern's literal prefix, because pages mask telephone numbers as well. */
 export function maskIn(text: string, pattern?: RegExp): string | undefined {
-  const head = pattern ? literalHead(pattern) : '';
+  const head = pattern ? fixedPrefix(pattern) : '';
   return tokens(text).find(
     (token) =>
       token.length >= 6 &&
@@ -19,8 +19,10 @@ export function maskIn(text: string, pattern?: RegExp): string | undefined {
   );
 }
 
-/** The literal prefix of every match: `sk-` for `^sk-[0-9a-f]{32}$`. */
-function literalHead(pattern: RegExp): string {
+/** The literal prefix of every match: `sk-` for `^sk-[0-9a-f]{32}$`. Empty where a match may begin otherwise. */
+export function fixedPrefix(pattern: RegExp): string {
+  const outside = pattern.source.replace(/\\.|\[[^\]]*\]/g, '').replace(/\(.*\)/, '');
+  if (outside.includes('|')) return '';
   const [, head = '', next = ''] = /^\^([\w-]*)(.?)/.exec(pattern.source) ?? [];
   return /[?*{+]/.test(next) ? head.slice(0, -1) : head;
 }

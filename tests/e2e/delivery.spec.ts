@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { dayMs, expect, expectRun, phone, test, type World } from '../support/world.js';
 
 const hourMs = 3_600_000;
+const oldKey = 'sk-old0old0old0old0';
 const keyOf = (world: World) => world.simulator.console.truth(phone).currentKey ?? '';
 const consumer = (world: World, name: string) => {
   mkdirSync(join(world.home, 'app'), { recursive: true });
@@ -21,12 +22,12 @@ test('a renewed key is delivered to every kind of target, and nothing else chang
   const env = consumer(world, '.env');
   const json = consumer(world, 'openclaw.json');
   const yaml = consumer(world, 'app.yaml');
-  writeFileSync(env, '# mine\r\nexport IFLOW_API_KEY="old" # key\r\nB=1', { mode: 0o640 });
+  writeFileSync(env, `# mine\r\nexport IFLOW_API_KEY="${oldKey}" # key\r\nB=1`, { mode: 0o640 });
   writeFileSync(
     json,
-    "{ // my gateway\n  models: { providers: { iflow: { baseUrl: 'https://x', apiKey: 'old', }, }, },\n}\n",
+    `{ // my gateway\n  models: { providers: { iflow: { baseUrl: 'https://x', apiKey: '${oldKey}', }, }, },\n}\n`,
   );
-  writeFileSync(yaml, 'llm:\n    key: old   # rotates\n');
+  writeFileSync(yaml, `llm:\n    key: ${oldKey}   # rotates\n`);
   const sink = consumer(world, 'sink');
   const program = script(
     world,
@@ -215,4 +216,52 @@ test('invalid targets and hooks are refused at once', async ({ world }) => {
   expectRun(await world.inProcess('account', 'target', 'remove', 'work', 'y'), 2, /KT101.*/);
   expectRun(await world.cli('account', 'target', 'remove', 'work', 'x'), 0);
   expect(await world.json('work', 'account.json')).not.toHaveProperty('targets');
+});
+
+test('what is not an old key is neither replaced nor called delivered, unless the owner insists', async ({ world }) => {
+  await world.addImported();
+  expectRun(await world.cli('refresh'), 0);
+  const key = keyOf(world);
+  for (const [file, text, kind, options] of [
+    ['ha.yaml', 'llm:\n  api_key: !secret iflow_key\n', 'yaml', ['--at', 'llm.api_key']],
+    ['op.env', 'IFLOW_API_KEY="op://Private/iflow/key"\n', 'env', []],
+    ['ref.env', 'IFLOW_API_KEY=${OTHER}\nOTHER=x\n', 'env', []],
+    [
+      'sops.yaml',
+      'llm:\n    key: ENC[AES256_GCM,data:8Vd0]\nsops:\n    mac: ENC[AES256_GCM,data:zz]\n',
+      'yaml',
+      ['--at', 'llm.key'],
+    ],
+    [
+      'k8s-secret.yaml',
+      'kind: Secret\ndata:\n  IFLOW_API_KEY: c2stb2xk\n',
+      'yaml',
+      ['--at', 'data.IFLOW_API_KEY', '--name', 'k'],
+    ],
+  ] as const) {
+    const path = consumer(world, file);
+    writeFileSync(path, text, { mode: 0o600 });
+    expectRun(await target(world, kind, path, ...options), 1, /KT902/);
+    expectRun(await target(world, kind, path, ...options, '--replace'), 1, /KT902/);
+    expect(readFileSync(path, 'utf8')).toBe(text);
+  }
+
+  const bearer = consumer(world, 'bearer.json');
+  writeFileSync(bearer, `{"headers":{"Authorization":"Bearer ${oldKey}"}}`, { mode: 0o600 });
+  expectRun(await target(world, 'json', bearer, '--at', 'headers.Authorization'), 0);
+  const env = consumer(world, 'app.env');
+  writeFileSync(env, 'IFLOW_API_KEY=changeme\n', { mode: 0o600 });
+  const next = `keyturn account target add work env ${env} --replace`;
+  const refused = await target(world, 'env', env);
+  expectRun(refused, 1, /holds a text of 8 characters that is no known key/);
+  expect(refused.stderr).toContain(`next: ${next}\n`);
+  writeFileSync(env, '', { mode: 0o600 });
+  expectRun(await target(world, 'env', env), 0);
+  writeFileSync(env, 'IFLOW_API_KEY=changeme\n');
+  expectRun(await world.inProcess('deliver', 'work'), 1, /KT905/);
+  expectRun(await world.inProcess('deliver', 'work', '--check'), 1, /env: does not hold the current key/);
+  expectRun(await world.cli('deliver', 'work', '--replace'), 0, /env: delivered/);
+  expectRun(await world.inProcess('deliver', 'work', '--check'), 0);
+  expect(readFileSync(env, 'utf8')).toBe(`IFLOW_API_KEY=${key}\n`);
+  expect(readFileSync(bearer, 'utf8')).toBe(`{"headers":{"Authorization":"Bearer ${key}"}}`);
 });

@@ -12,10 +12,11 @@ import {
 import { fingerprintOf } from '../../core/key-record.js';
 import { usageError } from '../../lib/settings-errors.js';
 import { usageTexts } from '../../messages/cli/usage.js';
+import { shellWord } from '../../messages/shell-word.js';
 import type { Text } from '../../messages/text.js';
 import { readAccount, saveAccount, type AccountConfig } from '../../store/accounts.js';
 import { readDeliveries, writeDeliveries } from '../../store/deliveries.js';
-import { homePaths, type AccountPaths } from '../../store/home.js';
+import { accountPaths, homePaths, type AccountPaths } from '../../store/home.js';
 import { readKeyRecord } from '../../store/key-records.js';
 import { homeOf, type ProcessContext } from '../process-context.js';
 import { keyVariable } from './account-config.js';
@@ -38,6 +39,8 @@ export interface TargetOptions {
   readonly pass: 'stdin' | 'env';
   /** `command`: a duration. */
   readonly timeout?: string;
+  /** A file: a text that is no known key is replaced, too. */
+  readonly replace?: boolean;
 }
 
 /**
@@ -60,9 +63,22 @@ export async function addTarget(account: string, options: TargetOptions, context
   const validated = validate(deliveryTargets, JSON.parse(JSON.stringify([added])));
   if (!validated.ok) throw targetUsage(usageTexts.badTarget(validated.problems.join('; ').replaceAll('[0].', '')));
   const { checkTarget } = await import('../../delivery/put-key.js');
-  await checkTarget(added, { account, env: context.env });
-  await saveAccount(home, { ...config, targets: [...targets, added] });
+  const { oldKeysOf } = await import('../old-keys.js');
+  const paths = accountPaths(home, account);
+  const changed = { ...config, targets: [...targets, added] };
+  const oldKeys = await oldKeysOf(changed, await readKeyRecord(paths), await readDeliveries(paths));
+  const old = { ...oldKeys(added), insistBy: addingByForce(account, options) };
+  await checkTarget(added, old, { account, env: context.env });
+  await saveAccount(home, changed);
   return { target: added, where: whereOf(added) };
+}
+
+/** The command that adds this target whatever its file holds. */
+function addingByForce(account: string, options: TargetOptions): string {
+  const { kind, words, name, variable, at, provider } = options;
+  const flags = { name, variable, at, provider: kind === 'openclaw' ? provider : undefined };
+  const given = Object.entries(flags).flatMap(([flag, value]) => (value === undefined ? [] : [`--${flag}`, value]));
+  return `keyturn account target add ${[account, kind, ...words, ...given].map(shellWord).join(' ')} --replace`;
 }
 
 export async function listTargets(account: string, context: ProcessContext) {
@@ -104,6 +120,10 @@ async function newTarget(
   if (words.length > 1 || (kind === 'command' && words.length > 0))
     throw targetUsage(usageTexts.extraWord(words.at(-1) ?? ''));
   if (kind !== 'command' && program.length > 0) throw targetUsage(usageTexts.noProgram(kind));
+  const { replace } = options;
+  if (replace && kind === 'command') {
+    throw targetUsage(usageTexts.onlyFor('--replace', 'env, json, yaml, openclaw, iflow-cli'));
+  }
   const name = options.name ?? freeName(kind, config);
   const home = context.env['HOME'] ?? homedir();
   const pathOf = (text: string) => resolve(context.cwd, text);
@@ -111,13 +131,13 @@ async function newTarget(
   switch (kind) {
     case 'env': {
       const variable = options.variable ?? (await keyVariable(config.site));
-      return { name, kind, path: file ?? pathOf('.env'), variable };
+      return { name, kind, path: file ?? pathOf('.env'), variable, replace };
     }
     case 'json':
     case 'yaml':
       if (file === undefined) throw targetUsage(usageTexts.whichFile);
       if (options.at === undefined) throw targetUsage(usageTexts.whereInFile);
-      return { name, kind, path: file, at: options.at };
+      return { name, kind, path: file, at: options.at, replace };
     case 'command': {
       if (program.length === 0)
         throw targetUsage(usageTexts.programAfterDashes('keyturn account target add work command -- my-sync'));
@@ -135,10 +155,13 @@ async function newTarget(
         at: options.at ?? pointer,
         // OpenClaw's gateway does not start when a provider has a key and nothing else.
         parents: 'require',
+        replace,
       };
     }
-    case 'iflow-cli':
-      return { name, kind: 'json', path: file ?? join(home, '.iflow', 'settings.json'), at: options.at ?? '/apiKey' };
+    case 'iflow-cli': {
+      const path = file ?? join(home, '.iflow', 'settings.json');
+      return { name, kind: 'json', path, at: options.at ?? '/apiKey', replace };
+    }
   }
 }
 

@@ -25,6 +25,10 @@ export const targetTexts = {
     zh: 'openclaw：models.providers 下的 provider ID',
   },
   pass: { en: 'command: how the program gets the key', zh: 'command：怎样把密钥传给程序' },
+  replace: {
+    en: 'file: replace a text that is no known key, too; a reference or an encrypted value never',
+    zh: '文件：也替换不是已知密钥的文本；引用和加密的值不会被替换',
+  },
   timeout: { en: 'command: how long it may run (default: 30s)', zh: 'command：最多运行多久（默认：30s）' },
   added: (account: string, target: string, where: string): Text => ({
     en: `each new key of ${account} will be delivered to ${target}: ${where}`,

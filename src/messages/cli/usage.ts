@@ -99,6 +99,10 @@ export const usageTexts = {
     en: `A target of kind ${kind} is a file and runs no program.`,
     zh: `${kind} 类目标是文件，不运行程序。`,
   }),
+  onlyFor: (option: string, kinds: string): Text => ({
+    en: `${option} is only for a target of kind ${kinds}.`,
+    zh: `${option} 只用于这类目标：${kinds}。`,
+  }),
   ownFile: (path: string): Text => ({
     en: `${path} is one of keyturn's own files.`,
     zh: `${path} 是 keyturn 自己的文件。`,

@@ -67,7 +67,7 @@ class Runs {
     const json = await this.write('app.json', '{"models": {"providers": {"iflow": {}}}}');
     const yaml = await this.write('app.yaml', 'llm: {}\n');
     for (const target of [
-      ['env', join(this.folder, '.env')],
+      ['env', join(this.folder, '.env'), '--replace'],
       ['json', json, '--at', 'apiKey'],
       ['yaml', yaml, '--at', 'llm.key'],
       ['openclaw', json],

@@ -85,7 +85,6 @@ for (const [title, before, at, problem] of [
   ['a number where an object should be', '{"a": 1}', 'a.b', 'holds a single value at /a'],
   ['an object where the value should be', '{"a": {"b": 1}}', 'a', 'other than a text at /a'],
   ['a list without that item', '{"a": []}', '/a/0/b', 'has a list at /a without item 0'],
-  ['a reference', '{"a": "${IFLOW_API_KEY}"}', 'a', 'reference to a variable'],
   ['a file that is cut off', '{"a": "x"', 'a', 'is not JSON: '],
   ['a comment that does not end', '{"a": "x" /* }', 'a', 'is not JSON: '],
   ['two documents', '{} {}', 'a', 'is not JSON'],

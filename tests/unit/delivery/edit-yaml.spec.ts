@@ -60,7 +60,6 @@ for (const [title, before, at, problem] of [
   ['a number', 'a: 1\n', 'a', 'other than a text at /a'],
   ['an alias', 'x: &x old\na: *x\n', 'a', 'other than a text'],
   ['a value that others share', 'a: &x old\nb: *x\n', 'a', 'cannot edit safely'],
-  ['a reference', 'a: ${IFLOW_API_KEY}\n', 'a', 'reference to a variable'],
   ['several documents', 'a: 1\n---\na: 2\n', 'a', 'several documents'],
   ['broken YAML', 'a: [1\nb: "x\n', 'a', 'is not YAML'],
   ['tabs', 'a:\n\tb: 1\n', 'a.c', 'is not YAML'],
