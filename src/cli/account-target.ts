@@ -26,6 +26,7 @@ export function registerAccountTarget(account: KeyturnCommand, context: ProcessC
     .option('--at <path>', targetTexts.at[language])
     .option('--provider <id>', targetTexts.provider[language], 'iflow')
     .addOption(new Option('--pass <way>', targetTexts.pass[language]).choices(['stdin', 'env']).default('stdin'))
+    .option('--newline', targetTexts.newline[language])
     .option('--timeout <duration>', targetTexts.timeout[language])
     .option('--replace', targetTexts.replace[language])
     .examples([
@@ -33,7 +34,7 @@ export function registerAccountTarget(account: KeyturnCommand, context: ProcessC
       'keyturn account target add work json ~/.config/app/settings.json --at providers.iflow.apiKey',
       'keyturn account target add work openclaw --provider iflow',
       'keyturn account target add work iflow-cli',
-      'keyturn account target add work command -- docker secret create iflow-key -',
+      'keyturn account target add work command -- gh secret set IFLOW_API_KEY --repo me/app',
     ])
     .action(async (name: string, kind: string, words: string[], flags: AddFlags, command: Command) => {
       const { before, after } = splitAtDashes(words, command);

@@ -51,6 +51,8 @@ const commandTarget = z
     pass: z.enum(['stdin', 'env']),
     /** The environment variable for the key; used with `pass` = `env`. */
     variable: z.optional(variable),
+    /** A line break follows the key on stdin. */
+    newline: z.optional(z.boolean()),
     /** Default: 30s. */
     timeout: z.optional(timeout),
   })
@@ -101,5 +103,6 @@ export function whereOf(target: DeliveryTarget): string {
   if (target.kind === 'env') return `${target.variable} in ${target.path}`;
   if (target.kind !== 'command') return `${formatPointer(parsePath(target.at) ?? [])} in ${target.path}`;
   const program = target.command.map((word) => (/\s|^$/.test(word) ? JSON.stringify(word) : word)).join(' ');
-  return `${program} (key ${target.pass === 'stdin' ? 'on stdin' : `in ${target.variable ?? ''}`})`;
+  const way = target.newline ? 'and a newline on stdin' : 'on stdin';
+  return `${program} (key ${target.pass === 'stdin' ? way : `in ${target.variable ?? ''}`})`;
 }

@@ -122,9 +122,12 @@ async function guarded<T>(target: FileTarget, work: () => Promise<T>): Promise<T
 }
 
 async function handOver(target: CommandTarget, key: string, context: PutContext): Promise<'delivered'> {
-  const { name, command, pass, variable = '', timeout = '30s' } = target;
+  const { name, command, pass, variable = '', timeout = '30s', newline } = target;
   const variables = { ...context.variables, KEYTURN_EVENT: 'deliver' };
-  const how = pass === 'stdin' ? { variables, input: `${key}\n` } : { variables: { ...variables, [variable]: key } };
+  const how =
+    pass === 'stdin'
+      ? { variables, input: newline ? `${key}\n` : key }
+      : { variables: { ...variables, [variable]: key } };
   await requireSuccess({ target: name }, { argv: command, timeout, ...how }, context);
   return 'delivered';
 }

@@ -47,7 +47,7 @@ test('a renewed key is delivered to every kind of target, and nothing else chang
     `{ // my gateway\n  models: { providers: { iflow: { baseUrl: 'https://x', apiKey: "${key}", }, }, },\n}\n`,
   );
   expect(readFileSync(yaml, 'utf8')).toBe(`llm:\n    key: ${key}   # rotates\n`);
-  expect(readFileSync(sink, 'utf8')).toBe(`${key}\n`);
+  expect(readFileSync(sink, 'utf8')).toBe(key);
   expect(readFileSync(`${sink}.args`, 'utf8')).toBe('one two words\n');
   expect(readFileSync(`${sink}.env`, 'utf8')).toContain('KEYTURN_ACCOUNT=work');
   expectRun(await world.cli('deliver', '--check'), 0, /env: holds the current key: /);
@@ -264,4 +264,17 @@ test('what is not an old key is neither replaced nor called delivered, unless th
   expectRun(await world.inProcess('deliver', 'work', '--check'), 0);
   expect(readFileSync(env, 'utf8')).toBe(`IFLOW_API_KEY=${key}\n`);
   expect(readFileSync(bearer, 'utf8')).toBe(`{"headers":{"Authorization":"Bearer ${key}"}}`);
+});
+
+test('a program gets the key as it is, with --newline a line', async ({ world }) => {
+  await world.addImported();
+  const got = consumer(world, 'got');
+  expectRun(
+    await target(world, 'command', '--newline', '--', 'sh', '-c', `cat > '${got}'`),
+    0,
+    /and a newline on stdin/,
+  );
+  expectRun(await target(world, 'command', '--newline', '--pass', 'env', '--', 'true'), 2, /--newline is only for/);
+  expectRun(await world.cli('refresh'), 0);
+  expect(readFileSync(got, 'utf8')).toBe(`${keyOf(world)}\n`);
 });

@@ -39,6 +39,8 @@ export interface TargetOptions {
   readonly pass: 'stdin' | 'env';
   /** `command`: a duration. */
   readonly timeout?: string;
+  /** `command`: a line break follows the key on stdin. */
+  readonly newline?: boolean;
   /** A file: a text that is no known key is replaced, too. */
   readonly replace?: boolean;
 }
@@ -120,7 +122,9 @@ async function newTarget(
   if (words.length > 1 || (kind === 'command' && words.length > 0))
     throw targetUsage(usageTexts.extraWord(words.at(-1) ?? ''));
   if (kind !== 'command' && program.length > 0) throw targetUsage(usageTexts.noProgram(kind));
-  const { replace } = options;
+  const { newline, replace } = options;
+  const isOnStdin = kind === 'command' && options.pass === 'stdin';
+  if (newline && !isOnStdin) throw targetUsage(usageTexts.onlyFor('--newline', 'command --pass stdin'));
   if (replace && kind === 'command') {
     throw targetUsage(usageTexts.onlyFor('--replace', 'env, json, yaml, openclaw, iflow-cli'));
   }
@@ -143,7 +147,7 @@ async function newTarget(
         throw targetUsage(usageTexts.programAfterDashes('keyturn account target add work command -- my-sync'));
       const { pass, timeout } = options;
       const variable = pass === 'env' ? (options.variable ?? (await keyVariable(config.site))) : undefined;
-      return { name, kind, command: program, pass, variable, timeout };
+      return { name, kind, command: program, pass, variable, timeout, newline };
     }
     case 'openclaw': {
       const { OPENCLAW_CONFIG_PATH: config, OPENCLAW_STATE_DIR: folder } = context.env;

@@ -25,6 +25,10 @@ export const targetTexts = {
     zh: 'openclaw：models.providers 下的 provider ID',
   },
   pass: { en: 'command: how the program gets the key', zh: 'command：怎样把密钥传给程序' },
+  newline: {
+    en: 'command: end the key on stdin with a newline, for programs that read lines',
+    zh: 'command：stdin 上的密钥以换行符结尾，用于按行读取的程序',
+  },
   replace: {
     en: 'file: replace a text that is no known key, too; a reference or an encrypted value never',
     zh: '文件：也替换不是已知密钥的文本；引用和加密的值不会被替换',

@@ -73,7 +73,7 @@ class Runs {
       ['openclaw', json],
       ['iflow-cli', json, '--at', 'searchApiKey'],
       ['command', '--pass', 'env', '--variable', 'API_KEY', '--timeout', '20s', '--', program],
-      ['command', '--name', 'stdin', '--', program],
+      ['command', '--name', 'stdin', '--newline', '--', program],
     ]) {
       await this.must('account', 'target', 'add', 'work', ...target);
     }
