@@ -29,6 +29,7 @@ export function registerAccountTarget(account: KeyturnCommand, context: ProcessC
     .option('--newline', targetTexts.newline[language])
     .option('--timeout <duration>', targetTexts.timeout[language])
     .option('--replace', targetTexts.replace[language])
+    .option('--in-place', targetTexts.inPlace[language])
     .examples([
       'keyturn account target add work env ./.env --variable IFLOW_API_KEY',
       'keyturn account target add work json ~/.config/app/settings.json --at providers.iflow.apiKey',

@@ -24,6 +24,8 @@ const command = z.readonly(
 const fileRules = {
   /** A text that is no known key is replaced, too. */
   replace: z.optional(z.boolean()),
+  /** Written into the file itself, because its readers hold the file and not its name. */
+  inPlace: z.optional(z.boolean()),
 };
 
 const envTarget = z.strictObject({ name, kind: z.literal('env'), path, variable, ...fileRules });

@@ -39,7 +39,7 @@ export async function checkTarget(
   }
   await guarded(target, async () => {
     const { file, edit } = await open(target, sampleKey, old, account);
-    const problem = await whyNotWritable(file, edit().length);
+    const problem = await whyNotWritable(file, edit().length, target.inPlace);
     if (problem !== undefined) throw new TargetFileError(problem);
   });
 }
@@ -67,7 +67,7 @@ export async function putKey(
     for (let tries = 0; tries < 5; tries++) {
       const { file, isHeld, edit } = await open(target, key, old, context.account);
       if (isHeld) return 'held';
-      const written = await writeTargetFile(file, edit());
+      const written = await writeTargetFile(file, edit(), target.inPlace);
       if (written === 'written-through') return written;
       if (written !== 'changed') return 'delivered';
     }

@@ -6,6 +6,7 @@ import { createNewFile, sweepTemps, throughTemp } from '../lib/private-files.js'
 import { systemCode } from '../lib/system-error.js';
 import { fileReasons, notPlainFile, targetReasons, tooLarge } from '../messages/file-reasons.js';
 import { same, type Text } from '../messages/text.js';
+import { isMountedElsewhere } from './mounts.js';
 
 /** A consumer's file as it was read. It belongs to another program, so its mode, owner and links are kept. */
 export interface TargetFile {
@@ -63,11 +64,15 @@ async function realTarget(path: string): Promise<string> {
 }
 
 /** Why a write would fail; undefined when it would succeed. Changes nothing, not even for a moment. */
-export async function whyNotWritable(file: TargetFile, bytesToWrite: number): Promise<Text | undefined> {
+export async function whyNotWritable(
+  file: TargetFile,
+  bytesToWrite: number,
+  inPlace = isMountedElsewhere(file.path),
+): Promise<Text | undefined> {
   const folder = dirname(file.path);
   const folderProblem = await accessProblem(folder, constants.W_OK | constants.X_OK);
   const fileProblem = file.stats ? await accessProblem(file.path, constants.W_OK) : undefined;
-  const canRename = folderProblem === undefined && (!file.stats || canKeepOwner(file.stats));
+  const canRename = folderProblem === undefined && (!file.stats || (!inPlace && canKeepOwner(file.stats)));
   if (!canRename && (!file.stats || fileProblem !== undefined)) {
     return reasonFor(fileProblem ?? folderProblem).reason;
   }
@@ -93,12 +98,17 @@ export type Written = 'replaced' | 'created' | 'written-through' | 'changed';
  * renames it over the target. Where a rename would break what the file is (a bind mount, a second hard link,
  * another owner), or the folder accepts no new file, the content is written into the file itself. Removes the temporary
  * files, with the key in them, that a killed run left beside the file.
+ * @param inPlace writes into the file itself; by default where another place of the file system shows this very file
  */
-export async function writeTargetFile(file: TargetFile, bytes: Buffer): Promise<Written> {
+export async function writeTargetFile(
+  file: TargetFile,
+  bytes: Buffer,
+  inPlace = isMountedElsewhere(file.path),
+): Promise<Written> {
   const { path, stats } = file;
   try {
     if (!stats) return (await createNewFile(path, bytes)) ? 'created' : 'changed';
-    if (stats.nlink === 1n && (await replaceFile(path, stats, bytes))) return 'replaced';
+    if (!inPlace && stats.nlink === 1n && (await replaceFile(path, stats, bytes))) return 'replaced';
     return await writeThrough(file, stats, bytes);
   } catch (error) {
     if (error instanceof Changed) return 'changed';

@@ -275,6 +275,7 @@ test('a program gets the key as it is, with --newline a line', async ({ world })
     /and a newline on stdin/,
   );
   expectRun(await target(world, 'command', '--newline', '--pass', 'env', '--', 'true'), 2, /--newline is only for/);
+  expectRun(await target(world, 'command', '--in-place', '--', 'true'), 2, /--in-place is only for/);
   expectRun(await world.cli('refresh'), 0);
   expect(readFileSync(got, 'utf8')).toBe(`${keyOf(world)}\n`);
 });

@@ -43,6 +43,8 @@ export interface TargetOptions {
   readonly newline?: boolean;
   /** A file: a text that is no known key is replaced, too. */
   readonly replace?: boolean;
+  /** A file: is written into, never renamed over. */
+  readonly inPlace?: boolean;
 }
 
 /**
@@ -77,10 +79,10 @@ export async function addTarget(account: string, options: TargetOptions, context
 
 /** The command that adds this target whatever its file holds. */
 function addingByForce(account: string, options: TargetOptions): string {
-  const { kind, words, name, variable, at, provider } = options;
+  const { kind, words, name, variable, at, provider, inPlace } = options;
   const flags = { name, variable, at, provider: kind === 'openclaw' ? provider : undefined };
   const given = Object.entries(flags).flatMap(([flag, value]) => (value === undefined ? [] : [`--${flag}`, value]));
-  return `keyturn account target add ${[account, kind, ...words, ...given].map(shellWord).join(' ')} --replace`;
+  return `keyturn account target add ${[account, kind, ...words, ...given].map(shellWord).join(' ')}${inPlace ? ' --in-place' : ''} --replace`;
 }
 
 export async function listTargets(account: string, context: ProcessContext) {
@@ -122,11 +124,11 @@ async function newTarget(
   if (words.length > 1 || (kind === 'command' && words.length > 0))
     throw targetUsage(usageTexts.extraWord(words.at(-1) ?? ''));
   if (kind !== 'command' && program.length > 0) throw targetUsage(usageTexts.noProgram(kind));
-  const { newline, replace } = options;
+  const { newline, replace, inPlace } = options;
   const isOnStdin = kind === 'command' && options.pass === 'stdin';
   if (newline && !isOnStdin) throw targetUsage(usageTexts.onlyFor('--newline', 'command --pass stdin'));
-  if (replace && kind === 'command') {
-    throw targetUsage(usageTexts.onlyFor('--replace', 'env, json, yaml, openclaw, iflow-cli'));
+  if ((replace || inPlace) && kind === 'command') {
+    throw targetUsage(usageTexts.onlyFor(replace ? '--replace' : '--in-place', 'env, json, yaml, openclaw, iflow-cli'));
   }
   const name = options.name ?? freeName(kind, config);
   const home = context.env['HOME'] ?? homedir();
@@ -135,13 +137,13 @@ async function newTarget(
   switch (kind) {
     case 'env': {
       const variable = options.variable ?? (await keyVariable(config.site));
-      return { name, kind, path: file ?? pathOf('.env'), variable, replace };
+      return { name, kind, path: file ?? pathOf('.env'), variable, replace, inPlace };
     }
     case 'json':
     case 'yaml':
       if (file === undefined) throw targetUsage(usageTexts.whichFile);
       if (options.at === undefined) throw targetUsage(usageTexts.whereInFile);
-      return { name, kind, path: file, at: options.at, replace };
+      return { name, kind, path: file, at: options.at, replace, inPlace };
     case 'command': {
       if (program.length === 0)
         throw targetUsage(usageTexts.programAfterDashes('keyturn account target add work command -- my-sync'));
@@ -160,11 +162,12 @@ async function newTarget(
         // OpenClaw's gateway does not start when a provider has a key and nothing else.
         parents: 'require',
         replace,
+        inPlace,
       };
     }
     case 'iflow-cli': {
       const path = file ?? join(home, '.iflow', 'settings.json');
-      return { name, kind: 'json', path, at: options.at ?? '/apiKey', replace };
+      return { name, kind: 'json', path, at: options.at ?? '/apiKey', replace, inPlace };
     }
   }
 }

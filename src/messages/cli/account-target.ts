@@ -33,6 +33,10 @@ export const targetTexts = {
     en: 'file: replace a text that is no known key, too; a reference or an encrypted value never',
     zh: '文件：也替换不是已知密钥的文本；引用和加密的值不会被替换',
   },
+  inPlace: {
+    en: 'file: write into the file itself, for a container that mounts this one file (default: where such a mount is seen)',
+    zh: '文件：直接写入文件本身，用于只挂载这一个文件的容器（默认：看得到这种挂载时）',
+  },
   timeout: { en: 'command: how long it may run (default: 30s)', zh: 'command：最多运行多久（默认：30s）' },
   added: (account: string, target: string, where: string): Text => ({
     en: `each new key of ${account} will be delivered to ${target}: ${where}`,

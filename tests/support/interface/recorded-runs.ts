@@ -67,7 +67,7 @@ class Runs {
     const json = await this.write('app.json', '{"models": {"providers": {"iflow": {}}}}');
     const yaml = await this.write('app.yaml', 'llm: {}\n');
     for (const target of [
-      ['env', join(this.folder, '.env'), '--replace'],
+      ['env', join(this.folder, '.env'), '--replace', '--in-place'],
       ['json', json, '--at', 'apiKey'],
       ['yaml', yaml, '--at', 'llm.key'],
       ['openclaw', json],

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   chmodSync,
   linkSync,
@@ -11,6 +13,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { readTargetFile, whyNotWritable, writeTargetFile } from '../../../src/delivery/target-file.js';
+import { isMountedElsewhere } from '../../../src/delivery/mounts.js';
 import { expect, modeOf, test } from '../store/temp-home.js';
 
 const write = async (path: string, text: string) => writeTargetFile(await readTargetFile(path), Buffer.from(text));
@@ -62,6 +65,29 @@ for (const [title, text] of [
     expect([readFileSync(join(home, 'b'), 'utf8'), statSync(join(home, 'a')).ino]).toEqual([text, ino]);
   });
 }
+
+test('a file that is to stay the same file, or that a container mounts, is written in place', async ({ home }) => {
+  const path = join(home, 'a b.env');
+  writeFileSync(path, 'old');
+  const { ino } = statSync(path);
+  expect(await writeTargetFile(await readTargetFile(path), Buffer.from('new'), true)).toBe('written-through');
+  expect([readFileSync(path, 'utf8'), statSync(path).ino]).toEqual(['new', ino]);
+  expect(isMountedElsewhere(path)).toBe(false);
+  test.skip(process.platform !== 'linux' || process.getuid?.() !== 0, 'only root may mount');
+  writeFileSync(join(home, 'inside'), '');
+  const mounting = 'mount --bind "$0" "$1" && echo mounted && read go; cat "$1"';
+  const args = ['-m', '--propagation', 'private', 'sh', '-c', mounting, path, join(home, 'inside')];
+  const container = spawn('unshare', args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  try {
+    expect(String((await once(container.stdout, 'data'))[0])).toBe('mounted\n');
+    expect(isMountedElsewhere(path)).toBe(true);
+    expect(await write(path, 'newer')).toBe('written-through');
+    container.stdin.write('\n');
+    expect(String((await once(container.stdout, 'data'))[0])).toBe('newer');
+  } finally {
+    container.kill();
+  }
+});
 
 test('a file that another program changed after it was read is not overwritten', async ({ home }) => {
   const path = join(home, 'a');
