@@ -65,7 +65,8 @@ test('an owner signs in by phone and SMS and makes the first key', async ({ simu
   await expect(page.getByRole('button', { name: '同意协议并生成' })).toBeVisible();
   await shot(page, 'create-dialog');
   await owner.confirmDialog();
-  await expect(page.locator('[class*="value"]')).toHaveText(truth(simulator).currentKey ?? 'no key was made');
+  await expect.poll(() => truth(simulator).currentKey).toBeDefined();
+  await expect(page.locator('[class*="value"]')).toHaveText(truth(simulator).currentKey!);
   await shot(page, 'fresh-key');
   expect(await chat(simulator, truth(simulator).currentKey ?? '')).toMatchObject({ object: 'chat.completion' });
 });
