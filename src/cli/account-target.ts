@@ -4,6 +4,8 @@ import { targetKinds } from '../app/account/target-kinds.js';
 import type { ProcessContext } from '../app/process-context.js';
 import { targetTexts } from '../messages/cli/account-target.js';
 import { commonTexts } from '../messages/cli/common.js';
+import { exposedFile } from '../messages/file-reasons.js';
+import { progressTexts } from '../messages/progress.js';
 import { report, type KeyturnCommand } from './command-help.js';
 import { splitAtDashes } from './words-after-dashes.js';
 import { printJson } from './output/print-json.js';
@@ -40,8 +42,13 @@ export function registerAccountTarget(account: KeyturnCommand, context: ProcessC
     .action(async (name: string, kind: string, words: string[], flags: AddFlags, command: Command) => {
       const { before, after } = splitAtDashes(words, command);
       const { addTarget } = await import('../app/account/account-deliveries.js');
-      const { target, where } = await addTarget(name, { ...flags, kind, words: before, program: after }, context);
+      const { target, where, exposure } = await addTarget(
+        name,
+        { ...flags, kind, words: before, program: after },
+        context,
+      );
       report(context, targetTexts.added(name, target.name, where), `keyturn deliver ${name}`);
+      if (exposure) report(context, progressTexts.warning(exposedFile(exposure)), exposure.fix);
     });
 
   target

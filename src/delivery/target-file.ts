@@ -1,10 +1,10 @@
 import { constants, fchmodSync, fchownSync, fstatSync, type BigIntStats } from 'node:fs';
-import { access, open, readlink, realpath, rename, stat, statfs, type FileHandle } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { access, lstat, open, readlink, rename, stat, statfs, type FileHandle } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join, sep } from 'node:path';
 import { AppError } from '../lib/app-error.js';
-import { createNewFile, sweepTemps, throughTemp } from '../lib/private-files.js';
+import { createNewFile, isTrusted, sweepTemps, throughTemp } from '../lib/private-files.js';
 import { systemCode } from '../lib/system-error.js';
-import { fileReasons, notPlainFile, targetReasons, tooLarge } from '../messages/file-reasons.js';
+import { fileReasons, foreignLink, notPlainFile, targetReasons, tooLarge } from '../messages/file-reasons.js';
 import { same, type Text } from '../messages/text.js';
 import { isMountedElsewhere } from './mounts.js';
 
@@ -30,7 +30,7 @@ export class TargetFileError extends Error {
 
 const largestBytes = 8 * 1024 * 1024;
 const isPosix = process.platform !== 'win32';
-const readFlags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+const readFlags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
 
 export async function readTargetFile(path: string): Promise<TargetFile> {
   const real = await realTarget(path);
@@ -43,24 +43,30 @@ export async function readTargetFile(path: string): Promise<TargetFile> {
     return { path: real, bytes: await handle.readFile(), stats };
   } catch (error) {
     if (systemCode(error) !== 'ENOENT') throw reasonFor(error);
+    await access(dirname(real)).catch((why: unknown) => {
+      throw reasonFor(why);
+    });
     return { path: real, bytes: Buffer.alloc(0) };
   } finally {
     await handle?.close();
   }
 }
 
-/** Resolves links, even when the last one points to a file that does not exist yet. */
-async function realTarget(path: string): Promise<string> {
-  try {
-    return await realpath(path);
-  } catch (error) {
+/**
+ * Resolves links, even when the last one points to a file that does not exist yet. Does not follow a link of another
+ * user, who may have put it there to have a file of this user overwritten.
+ */
+async function realTarget(path: string, links = 0): Promise<string> {
+  const parent = dirname(path) === path ? path : await realTarget(dirname(path), links);
+  const at = join(parent, basename(path));
+  const stats = await lstat(at).catch((error: unknown) => {
     if (systemCode(error) !== 'ENOENT') throw reasonFor(error);
-  }
-  const link = await readlink(path).catch(() => undefined);
-  const folder = await realpath(dirname(path)).catch((error: unknown) => {
-    throw reasonFor(error);
   });
-  return link === undefined ? join(folder, basename(path)) : realTarget(resolve(folder, link));
+  if (!stats?.isSymbolicLink()) return at;
+  if (!isTrusted(stats.uid)) throw new TargetFileError(foreignLink(at, stats.uid));
+  if (links > 40) throw new TargetFileError(targetReasons['ELOOP']!);
+  const link = await readlink(at);
+  return realTarget(isAbsolute(link) ? link : `${parent}${sep}${link}`, links + 1);
 }
 
 /** Why a write would fail; undefined when it would succeed. Changes nothing, not even for a moment. */

@@ -195,6 +195,9 @@ export function folderExposure(path: string, stats: Stats): Exposure | undefined
   return exposure(path, stats, { forbidden, danger: exposureTexts.replace, what, mode: 'go-w' });
 }
 
+/** Whether this user or root owns it. */
+export const isTrusted = (uid: number): boolean => !isPosix || uid === 0 || uid === (process.geteuid?.() ?? 0);
+
 /** The file or folder may belong to this user or to root. */
 function exposure(
   path: string,
@@ -203,8 +206,8 @@ function exposure(
 ): Exposure | undefined {
   if (!isPosix) return undefined;
   const { forbidden, danger, what, mode = stats.isDirectory() ? '700' : '600' } = rule;
-  const self = process.geteuid?.() ?? 0;
-  if (stats.uid !== 0 && stats.uid !== self) {
+  if (!isTrusted(stats.uid)) {
+    const self = process.geteuid?.() ?? 0;
     return { problem: exposureTexts.foreign(stats.uid, what), fix: `sudo chown ${self} ${shellWord(path)}` };
   }
   if ((stats.mode & forbidden) === 0) return undefined;

@@ -36,6 +36,11 @@ export const targetReasons: Readonly<Record<string, Text>> = {
   ELOOP: { en: 'its symbolic links go in circles', zh: '它的符号链接循环' },
 };
 
+export const foreignLink = (path: string, uid: number): Text => ({
+  en: `${path} is a symbolic link of another user (uid ${uid}), which is not followed`,
+  zh: `${path} 是其他用户（uid ${uid}）的符号链接，不会跟随`,
+});
+
 /** What codes mean for a program that is to be started. */
 export const programReasons: Readonly<Record<string, Text>> = {
   ENOENT: { en: 'there is no such program', zh: '没有这个程序' },
@@ -78,3 +83,8 @@ export const exposureTexts = {
     zh: `${what.zh}的权限是 ${mode}，其他用户可以${danger.zh}`,
   }),
 } as const;
+
+export const exposedFile = ({ path, problem }: { readonly path: string; readonly problem: Text }): Text => ({
+  en: `${path} does not keep the key private: ${problem.en}`,
+  zh: `${path} 不能保证密钥不被他人看到：${problem.zh}`,
+});

@@ -279,3 +279,15 @@ test('a program gets the key as it is, with --newline a line', async ({ world })
   expectRun(await world.cli('refresh'), 0);
   expect(readFileSync(got, 'utf8')).toBe(`${keyOf(world)}\n`);
 });
+
+test('a file that others can read is named at once and by doctor', async ({ world }) => {
+  await world.addImported();
+  const env = consumer(world, 'open.env');
+  writeFileSync(env, '');
+  chmodSync(env, 0o644);
+  expectRun(await target(world, 'env', env, '--in-place'), 0, /warning: .*open\.env .*mode 0644.*next: chmod 600 /s);
+  const { ino } = statSync(env);
+  expectRun(await world.cli('refresh'), 0);
+  expect(statSync(env).ino).toBe(ino);
+  expectRun(await world.inProcess('doctor', '--offline'), 1, /delivery env\s+.*mode 0644/);
+});

@@ -68,13 +68,15 @@ export async function addTarget(account: string, options: TargetOptions, context
   if (!validated.ok) throw targetUsage(usageTexts.badTarget(validated.problems.join('; ').replaceAll('[0].', '')));
   const { checkTarget } = await import('../../delivery/put-key.js');
   const { oldKeysOf } = await import('../old-keys.js');
+  const { targetExposure } = await import('../../delivery/target-exposure.js');
   const paths = accountPaths(home, account);
   const changed = { ...config, targets: [...targets, added] };
   const oldKeys = await oldKeysOf(changed, await readKeyRecord(paths), await readDeliveries(paths));
   const old = { ...oldKeys(added), insistBy: addingByForce(account, options) };
   await checkTarget(added, old, { account, env: context.env });
+  const exposure = await targetExposure(added);
   await saveAccount(home, changed);
-  return { target: added, where: whereOf(added) };
+  return { target: added, where: whereOf(added), exposure };
 }
 
 /** The command that adds this target whatever its file holds. */

@@ -4,6 +4,7 @@ import { timeText } from '../../lib/show-time.js';
 import { AppError, appError, orAppError } from '../../lib/app-error.js';
 import { browserErrors } from '../../browser/browser-errors.js';
 import { same, withoutStop } from '../../messages/text.js';
+import { exposedFile } from '../../messages/file-reasons.js';
 import { findingTexts as texts } from '../../messages/doctor.js';
 import { isDue } from '../../core/is-due.js';
 import type { KeyRecord } from '../../core/key-record.js';
@@ -114,6 +115,7 @@ export async function deliveryFindings(home: string, account: AccountConfig, con
   if (!account.enabled || (!account.targets?.length && !account.hooks)) return [];
   const { deliveryStates } = await import('../deliver.js');
   const { whyNotRunnable } = await import('../../delivery/put-key.js');
+  const { targetExposure } = await import('../../delivery/target-exposure.js');
   const states = await deliveryStates(home, account, context);
   const findings = states.map(({ target, where, holds, isReady, error }) => {
     const check = `delivery ${target}`;
@@ -122,6 +124,10 @@ export async function deliveryFindings(home: string, account: AccountConfig, con
     if (holds) return ok(check, texts.holdsKey(where));
     return problem(check, texts.lacksKey(where, why), `keyturn deliver ${account.name}`);
   });
+  for (const target of account.targets ?? []) {
+    const exposure = await targetExposure(target);
+    if (exposure) findings.push(warning(`delivery ${target.name}`, exposedFile(exposure), exposure.fix));
+  }
   for (const [event, { command }] of Object.entries(account.hooks ?? {})) {
     const [program = ''] = command;
     const why = whyNotRunnable(program, context.env);

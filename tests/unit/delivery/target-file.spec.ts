@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chmodSync,
+  chownSync,
+  lchownSync,
   linkSync,
   lstatSync,
   mkdirSync,
@@ -14,6 +16,8 @@ import {
 import { join } from 'node:path';
 import { readTargetFile, whyNotWritable, writeTargetFile } from '../../../src/delivery/target-file.js';
 import { isMountedElsewhere } from '../../../src/delivery/mounts.js';
+import { targetExposure } from '../../../src/delivery/target-exposure.js';
+import { shellWord } from '../../../src/messages/shell-word.js';
 import { expect, modeOf, test } from '../store/temp-home.js';
 
 const write = async (path: string, text: string) => writeTargetFile(await readTargetFile(path), Buffer.from(text));
@@ -87,6 +91,51 @@ test('a file that is to stay the same file, or that a container mounts, is writt
   } finally {
     container.kill();
   }
+});
+
+test('a link of another user is not followed, wherever it is in the path', async ({ home }) => {
+  test.skip(process.getuid?.() !== 0, 'only root may give a link away');
+  mkdirSync(join(home, 'real'));
+  writeFileSync(join(home, 'real', 'f'), 'mine');
+  for (const [link, to, path] of [
+    ['a', 'real/f', 'a'],
+    ['b', 'real/new', 'b'],
+    ['c', 'real', 'c/f'],
+  ] as const) {
+    symlinkSync(to, join(home, link));
+    lchownSync(join(home, link), 65_534, 65_534);
+    await expect(readTargetFile(join(home, path)), path).rejects.toThrow(/is a symbolic link of another user/);
+  }
+  symlinkSync('a', join(home, 'd'));
+  await expect(readTargetFile(join(home, 'd'))).rejects.toThrow(/another user \(uid 65534\)/);
+  expect(readdirSync(join(home, 'real'))).toEqual(['f']);
+});
+
+test('who can get at the key in a file is said, with a command', async ({ home }) => {
+  const path = join(home, 'f');
+  const exposure = () => targetExposure({ name: 'f', kind: 'env', path, variable: 'KEY' });
+  expect(await exposure()).toBeUndefined();
+  writeFileSync(path, '');
+  for (const [mode, text] of [
+    [0o600, undefined],
+    [0o640, /mode 0640/],
+    [0o666, /mode 0666/],
+  ] as const) {
+    chmodSync(path, mode);
+    const found = await exposure();
+    expect(found?.problem.en ?? '').toMatch(text ?? /^$/);
+    if (text) expect(found?.fix).toBe(`chmod 600 ${shellWord(path)}`);
+  }
+  chmodSync(path, 0o600);
+  chmodSync(home, 0o777);
+  expect((await exposure())?.problem.en).toMatch(/its folder .* has mode 0777/);
+  test.skip(process.getuid?.() !== 0, 'only root may give a file away');
+  chownSync(path, 65_534, 65_534);
+  expect(await exposure()).toMatchObject({ problem: { en: expect.stringMatching(/another user \(uid 65534\)/) } });
+  expect((await exposure())?.fix).toMatch(/^ls -ld /);
+  const circle = join(home, 'circle');
+  symlinkSync('circle', circle);
+  expect(await targetExposure({ name: 'f', kind: 'env', path: circle, variable: 'KEY' })).toBeUndefined();
 });
 
 test('a file that another program changed after it was read is not overwritten', async ({ home }) => {
