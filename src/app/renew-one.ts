@@ -143,6 +143,7 @@ async function renew({ run, account, delivery, options }: OneRun): Promise<Renew
       verify,
       preflight: delivery.preflight,
       onClockSkew: (skewMs) => account.say(progressTexts.clockSkew(skewMs)),
+      onUnreadExpiry: account.warnOfExpiry,
       onDue: async (expiresAt) => void (dryRun || (await delivery.before(expiresAt))),
       onStep: account.onStep,
       history,

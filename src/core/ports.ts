@@ -2,14 +2,25 @@ import type { Text } from '../messages/text.js';
 import type { CodeWanted } from './question.js';
 import type { Attempt, Challenge, Dismissed, Evidence, IsoTime, Method, Failure } from './outcome.js';
 
+/** What a console says of the end of a key's life. */
+export interface ShownExpiry {
+  readonly expiresAt?: IsoTime;
+  /**
+   * What stands there, if it was not understood, or only in part. `expiresAt` is then the earliest instant that it may
+   * mean, or absent. May hold anything that the console shows.
+   */
+  readonly unreadExpiry?: string;
+  /** Said as "in 7 days", so it moves with each reading. */
+  readonly isExpiryRelative?: boolean;
+}
+
 /** What the console says of the account's one key. A console shows a full key, a mask, both or neither. */
-export interface ConsoleReading {
+export interface ConsoleReading extends ShownExpiry {
   readonly hasKey: boolean;
   /** A full key, i.e. one that matches the site profile's `key.pattern`. */
   readonly key?: string;
   /** What is shown in place of the key, e.g. `sk-12****cdef`. */
   readonly mask?: string;
-  readonly expiresAt?: IsoTime;
   readonly expired?: boolean;
   /** The key's name at the console; not unique, may be a masked phone number. */
   readonly name?: string;
@@ -17,9 +28,8 @@ export interface ConsoleReading {
   readonly clockSkewMs?: number;
 }
 
-export interface NewKey {
+export interface NewKey extends ShownExpiry {
   readonly key: string;
-  readonly expiresAt?: IsoTime;
 }
 
 export interface RotateHooks {

@@ -27,6 +27,7 @@ export async function renewAtConsole(renewal: Renewal, session: ConsoleSession):
   const reading = await session.read();
   if (!reading.ok) return reading;
   renewal.setClock(reading.value);
+  renewal.reportUnread(reading.value);
   if (options.signIn) await deps.history('signed-in', { rung: method });
   const decision = await decideAtConsole(renewal, reading.value);
   const reason = 'reason' in decision ? decision.reason : undefined;
@@ -56,6 +57,7 @@ export async function rotate(
   const rotated = await session.rotate(reading, hooks);
   // The hook wrote the key to disk before the session returned, so a late failure of the session loses nothing.
   const answer = rotated.ok ? rotated.value : hooks.intent()?.answer;
+  if (rotated.ok) renewal.reportUnread(rotated.value);
   if (!answer) {
     if (rotated.ok) throw new Error('a rotation without a key is no success');
     return settlePress(renewal, session, rotated, hooks.intent());

@@ -12,6 +12,7 @@ import type {
   ConsoleSession,
   OpenConsoleOptions,
   PersonAtBrowser,
+  ShownExpiry,
   Verification,
 } from './ports.js';
 import type { HandoffResult } from './question.js';
@@ -40,6 +41,8 @@ export interface ConsoleRunDeps {
   readonly preflight?: (reason: RotationReason, keys: HeldKeys) => Promise<void>;
   /** Called once, if the clocks differ by more than two minutes; positive when this machine's is ahead. */
   readonly onClockSkew?: (skewMs: number) => void;
+  /** Called once a text: where the console shows the expiry stands something that was not understood. Not redacted. */
+  readonly onUnreadExpiry?: (text: string) => void;
 }
 
 export interface RenewDeps extends ConsoleRunDeps {
@@ -72,6 +75,7 @@ export class Renewal {
   isRecordDoubtful = false;
   /** The owner's answer to a page that waited for a code, when it was no code. */
   handoff: HandoffResult | undefined;
+  private reported: string | undefined;
   private readonly closings = new WeakMap<ConsoleSession, Promise<void>>();
 
   constructor(
@@ -97,6 +101,13 @@ export class Renewal {
     return (keys.intent || this.isRecordDoubtful) && !decision.due
       ? { due: true, reason: 'expiry-unknown', expiresAt: decision.expiresAt }
       : decision;
+  }
+
+  /** Reports an expiry that was not understood, once. */
+  reportUnread({ unreadExpiry }: ShownExpiry): void {
+    if (unreadExpiry === undefined || unreadExpiry === this.reported) return;
+    this.reported = unreadExpiry;
+    this.deps.onUnreadExpiry?.(unreadExpiry);
   }
 
   setClock({ clockSkewMs }: ConsoleReading): void {

@@ -30,7 +30,7 @@ export function writeAheadHooks(
     rung: method,
     hadKeyBefore: reading.hasKey,
     maskBefore: reading.mask,
-    expiresAtBefore: reading.expiresAt,
+    expiresAtBefore: reading.isExpiryRelative ? undefined : reading.expiresAt,
     isFurther: reason === 'answer-lost' || undefined,
   });
   return {

@@ -49,6 +49,7 @@ export async function signIn(
     const reading = await session.read();
     if (!reading.ok) return { kind: 'failed', failure: reading.failure };
     renewal.setClock(reading.value);
+    renewal.reportUnread(reading.value);
     // First of all the login: whatever happens to the key, nobody should have to sign in twice.
     await session.saveCheckpoint();
     await deps.history('signed-in', { hasKey: reading.value.hasKey });

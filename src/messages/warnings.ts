@@ -39,6 +39,10 @@ export const warningTexts = {
     en: `ignored in ${path}, as an env file may not set it: ${names}; next: ${next}`,
     zh: `${path} 里的 ${names} 已忽略，env 文件不能设置它；下一步：${next}`,
   }),
+  unreadExpiry: (shown: string): Text => ({
+    en: `the expiry that the console shows was not understood, so the key may end earlier than keyturn says: "${shown}"`,
+    zh: `看不懂控制台显示的有效期，密钥可能比 keyturn 所说的更早失效：“${shown}”`,
+  }),
   otherSites: (sites: string): Text => ({
     en: `Cookies of other sites were left out: ${sites}.`,
     zh: `没有导入其他网站的 Cookie：${sites}。`,

@@ -10,7 +10,7 @@ import { httpRequest } from './http-request.js';
 import { fillRequest } from './interpolate.js';
 import type { PageDeps } from './page-context.js';
 import type { ResolvedRequest } from './resolve-profile.js';
-import { handOver } from './new-key.js';
+import { expiryIn, handOver } from './new-key.js';
 import { openSessionCookies } from './session-cookies.js';
 import { clockSkewOf } from './server-clock.js';
 import { missingSection } from './site-errors.js';
@@ -73,9 +73,9 @@ export function openHttpConsole(options: HttpConsoleOptions): ConsoleSession {
       const meaning = await send(rotate, current.name ?? options.keyName);
       try {
         if (meaning.kind === 'failed') return { ok: false, failure: meaning.failure, sent: meaning.sent };
-        const { key, expiresAt, hasKey } = meaning.reading;
+        const { key, hasKey } = meaning.reading;
         if (key !== undefined && key !== current.key) {
-          return { ok: true, value: await handOver({ key, expiresAt }, hooks, log) };
+          return { ok: true, value: await handOver({ ...expiryIn(meaning.reading), key }, hooks, log) };
         }
         const held = key !== undefined ? 'same' : hasKey ? 'mask' : 'nothing';
         const seen = meaning.unfit ?? answerTexts.held(shape.key.join(', '), held);

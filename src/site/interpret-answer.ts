@@ -39,7 +39,7 @@ export function interpretAnswer(answer: Answer, options: InterpretOptions): Mean
   if (clue) return failed(clue, 'no');
   if (answer.status >= 300 && answer.status < 400) return redirected(answer, request.url, label);
 
-  const meaning = json === undefined ? undefined : readAnswer(json, options.shape, profile);
+  const meaning = json === undefined ? undefined : readAnswer(json, options.shape, profile, answeredAt(answer));
   const isSuccess = answer.status >= 200 && answer.status < 300;
   if (isSuccess && meaning?.kind === 'reading') return meaning;
 
@@ -50,7 +50,7 @@ export function interpretAnswer(answer: Answer, options: InterpretOptions): Mean
     return failed(goneFailure(profile, failureTexts.closedBy.answer(label)), 'no');
   }
   if (answer.status === 429 || answer.status >= 500) {
-    const wait = retryAfterMs(answer.headers['retry-after'], answer.headers.date);
+    const wait = retryAfterMs(answer);
     const failure = { kind: 'unreachable', detail: detail(texts.status(answer.status)), retryAfterMs: wait } as const;
     return failed(failure, answer.status === 429 ? 'no' : 'maybe');
   }
@@ -78,6 +78,9 @@ export function interpretAnswer(answer: Answer, options: InterpretOptions): Mean
   const isHtml = /^\s*<(!doctype|html|head|body)/i.test(answer.text);
   return drift(isHtml ? texts.html : texts.notJson, 'maybe');
 }
+
+/** By the server's own clock. */
+const answeredAt = ({ headers }: Answer) => Date.parse(headers.date ?? '') || Date.now();
 
 const failed = (failure: Failure, sent: Sent): Meaning => ({ kind: 'failed', failure, sent });
 
@@ -136,11 +139,11 @@ function fromRedirect(answer: Answer, from: string): ResponseClue | undefined {
   return classifyResponse({ url: new URL(location, from).href, status: 200, headers: {} });
 }
 
-/** The Retry-After header in milliseconds from the answer. A date is compared with the server's own clock. */
-function retryAfterMs(header: string | undefined, serverDate: string | undefined): number | undefined {
-  const text = (header ?? '').trim();
+/** The Retry-After header in milliseconds from the answer. */
+function retryAfterMs(answer: Answer): number | undefined {
+  const text = (answer.headers['retry-after'] ?? '').trim();
   if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
-  const waitMs = Date.parse(text) - (Date.parse(serverDate ?? '') || Date.now());
+  const waitMs = Date.parse(text) - answeredAt(answer);
   return Number.isNaN(waitMs) ? undefined : Math.max(0, waitMs);
 }
 

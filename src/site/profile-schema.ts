@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { isTimeZone } from './console-time.js';
+import { isTimeZone } from './shown-zone.js';
 import { compileTextMatcher, duration, isFilled, isNotEmpty, many, parsed, some } from './profile-parts.js';
 import { target, text, textMatcher, whenResolved } from './profile-parts.js';
 import { resolveSteps, steps } from './profile-steps.js';

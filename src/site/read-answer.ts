@@ -1,7 +1,7 @@
 import type { ConsoleReading } from '../core/ports.js';
 import { answerTexts } from '../messages/failures.js';
 import type { Text } from '../messages/text.js';
-import { consoleTime } from './console-time.js';
+import { firstExpiry } from './console-time.js';
 import { keyIn, maskIn } from './find-key.js';
 import type { AnswerShape, ResolvedProfile } from './resolve-profile.js';
 import { valueAt } from './match-rules.js';
@@ -14,11 +14,16 @@ export type AnswerMeaning =
   /** The answer does not have the shape that the profile describes. */
   | { readonly kind: 'unknown'; readonly why: Text };
 
-/** The full key may be in any of the answer's key fields; the others then hold its mask or nothing. */
+/**
+ * The full key may be in any of the answer's key fields; the others then hold its mask or nothing.
+ *
+ * @param now when the answer was given, epoch milliseconds
+ */
 export function readAnswer(
   json: unknown,
   shape: AnswerShape,
   profile: Pick<ResolvedProfile, 'key' | 'timeZone'>,
+  now: number,
 ): AnswerMeaning {
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
     return { kind: 'unknown', why: answerTexts.noObject };
@@ -42,7 +47,7 @@ export function readAnswer(
   const odd = texts.find((each) => !each.key && !each.mask);
   const unfit = odd && answerTexts.unfit(odd.path, odd.text.length);
   if (key === undefined && mask === undefined && unfit !== undefined) return { kind: 'unknown', why: unfit };
-  const expires = shape.expires.map((path) => consoleTime(at(path), profile.timeZone));
+  const expiry = firstExpiry(shape.expires.map(at), profile.timeZone, now);
   const expired = at(shape.expired);
   const name = at(shape.name);
   return {
@@ -52,7 +57,7 @@ export function readAnswer(
       hasKey: key !== undefined || mask !== undefined,
       key,
       mask,
-      expiresAt: expires.find((time) => time !== undefined),
+      ...expiry,
       expired: typeof expired === 'boolean' ? expired : undefined,
       name: typeof name === 'string' && name !== '' ? name : undefined,
     },

@@ -3,6 +3,7 @@ import type { ConsoleReading } from '../core/ports.js';
 import { pageTexts } from '../messages/failures.js';
 import { guardPage } from './guard-page.js';
 import { openKeyPage } from './open-key-page.js';
+import { expiryIn } from './new-key.js';
 import type { PageContext } from './page-context.js';
 import { readPage } from './read-page.js';
 import { waitForCode, wantsCode } from './wait-for-code.js';
@@ -34,11 +35,8 @@ async function readKey(context: PageContext): Promise<ConsoleReading | undefined
     const shown = await readPage(context);
     const { read } = answers;
     if (read?.kind === 'reading') {
-      return {
-        ...read.reading,
-        key: read.reading.key ?? shown?.key,
-        expiresAt: read.reading.expiresAt ?? shown?.expiresAt,
-      };
+      const said = shown?.expiresAt !== undefined && read.reading.expiresAt === undefined ? shown : read.reading;
+      return { ...read.reading, ...expiryIn(said), key: read.reading.key ?? shown?.key };
     }
     // Some pages load the key with a later request.
     if (shown || performance.now() > deadline) return shown;

@@ -1,31 +1,32 @@
 import type { Locator, Page } from 'playwright';
-import type { ConsoleReading } from '../core/ports.js';
+import type { ConsoleReading, ShownExpiry } from '../core/ports.js';
 import { pageTexts } from '../messages/failures.js';
 import type { Text } from '../messages/text.js';
-import { consoleTime } from './console-time.js';
+import { firstExpiry } from './console-time.js';
 import { keyIn, maskIn } from './find-key.js';
 import { firstSeen, locate } from './locate.js';
 import type { Target } from './profile-parts.js';
 import type { KeyPage } from './resolve-profile.js';
 
+type ShownPage = KeyPage & { readonly clockSkewMs?: number | undefined };
+
 /** For elements that were there a moment ago. */
 const briefly = { timeout: 1000 };
 
 /** Reads the key from the rendered page; undefined when the page shows neither a key nor that there is none. */
-export async function readPage(keyPage: KeyPage): Promise<ConsoleReading | undefined> {
+export async function readPage(keyPage: ShownPage): Promise<ConsoleReading | undefined> {
   const { page, profile, section } = keyPage;
-  const [texts, expiresAt] = await Promise.all([textsAt(page, section.read.key), shownExpiry(keyPage)]);
+  const [texts, expiry] = await Promise.all([textsAt(page, section.read.key), shownExpiry(keyPage)]);
   const key = texts.map((text) => keyIn(text, profile.key.pattern)).find((found) => found !== undefined);
   const mask = texts.map((text) => maskIn(text, profile.key.pattern)).find((found) => found !== undefined);
   if (key === undefined && mask === undefined) {
     return (await firstSeen(page, section.read.none)) ? { hasKey: false } : undefined;
   }
-  return { hasKey: true, key, mask, expiresAt };
+  return { ...expiry, hasKey: true, key, mask };
 }
 
-export async function shownExpiry({ page, profile, section }: KeyPage): Promise<string | undefined> {
-  const times = (await textsAt(page, section.read.expires)).map((text) => consoleTime(text, profile.timeZone));
-  return times.find((time) => time !== undefined);
+export async function shownExpiry({ page, profile, section, clockSkewMs = 0 }: ShownPage): Promise<ShownExpiry> {
+  return firstExpiry(await textsAt(page, section.read.expires), profile.timeZone, Date.now() - clockSkewMs);
 }
 
 /** Full keys where the profile expects a new one, then anywhere on the page, even in sentences and disabled fields. */

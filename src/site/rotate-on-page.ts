@@ -63,7 +63,7 @@ export async function rotateOnPage(
     };
     answers.onAnswer = (meaning, isRotation) => {
       if (meaning.kind !== 'reading' || !hasPressed) return;
-      keyCatch.offer(meaning.reading.key, meaning.reading.expiresAt, isRotation ? 'answer' : 'page');
+      keyCatch.offer(meaning.reading.key, meaning.reading, isRotation ? 'answer' : 'page');
     };
     try {
       for (let round = 1; ; round += 1) {
@@ -180,7 +180,7 @@ export async function rotateOnPage(
     if (keyCatch.caught()) return undefined;
     if (!reading.ok) return reading.failure;
     if (isUnchanged(current, reading.value)) return undefined;
-    keyCatch.offer(reading.value.key, reading.value.expiresAt, 'page');
+    keyCatch.offer(reading.value.key, reading.value, 'page');
     if (keyCatch.caught()) return undefined;
     return { kind: 'not-seen', detail: pageTexts.changedMeanwhile };
   }
@@ -201,10 +201,10 @@ function isUnclear({ isLost, rotated }: PageContext['answers']): boolean {
   return rotated !== undefined && rotated.sent === 'maybe' && !wantsPerson(rotated.failure);
 }
 
-/** True only when the console positively shows the same key or mask, and the same expiry if it showed one before. */
+/** True only when the console positively shows the same key or mask, and the same expiry if it showed a date before. */
 function isUnchanged(before: ConsoleReading, after: ConsoleReading): boolean {
   if (!before.hasKey || !after.hasKey) return before.hasKey === after.hasKey;
-  const sameExpiry = before.expiresAt === undefined || before.expiresAt === after.expiresAt;
+  const sameExpiry = before.expiresAt === undefined || before.isExpiryRelative || before.expiresAt === after.expiresAt;
   const [shown, same] = before.key === undefined ? [before.mask, after.mask] : [before.key, after.key];
   return shown !== undefined && shown === same && sameExpiry;
 }

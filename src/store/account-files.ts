@@ -5,6 +5,7 @@ import type { Clock } from '../lib/clock.js';
 import type { Log } from '../lib/log.js';
 import type { Redactor } from '../lib/redactor.js';
 import { accountLine, progressTexts } from '../messages/progress.js';
+import { warningTexts } from '../messages/warnings.js';
 import type { Language, Text } from '../messages/text.js';
 import type { AccountConfig } from './accounts.js';
 import { readCheckpoint, writeCheckpoint } from './checkpoints.js';
@@ -52,6 +53,7 @@ export function openAccountFiles(run: AccountRun, config: AccountConfig) {
     log,
     say,
     warn,
+    warnOfExpiry: (shown: string) => warn(warningTexts.unreadExpiry(redactor.foreign(shown, 80))),
     secrets,
     learn,
     keys: {

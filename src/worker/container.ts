@@ -107,6 +107,7 @@ export async function openWorkerAccount(order: WorkerOrder, { line, signal, take
       personAtBrowser: () => ({ deadlineAt: systemClock.now() + order.waitMs, signal, ...person }),
       askCode: async ({ signal: asking, ...request }) => (await line.call('code', request, asking)) as HandoffResult,
       onClockSkew: (skewMs) => files.say(progressTexts.clockSkew(skewMs)),
+      onUnreadExpiry: files.warnOfExpiry,
       onStep: (method, step) => line.notify('step', { method, step }),
       history: files.history,
       log,

@@ -255,6 +255,16 @@ test('an expiry in the past right after a rotation is ignored', async () => {
   expect(await renewAccount(options, deps)).toMatchObject({ kind: 'not-due' });
 });
 
+test('an expiry that was not understood is reported once', async () => {
+  const { deps, console } = renewalWorld();
+  const shown = console.reading.bind(console);
+  const unread: string[] = [];
+  console.reading = () => ({ ...shown(), expiresAt: undefined, unreadExpiry: 'next Tuesday' });
+  console.obstacles.set('http', { kind: 'signed-out', detail: same('40101') });
+  await renewAccount(options, { ...deps, onUnreadExpiry: (text) => void unread.push(text) });
+  expect(unread).toEqual(['next Tuesday']);
+});
+
 test('once the run has measured that the clock is ahead, it presses nothing', async () => {
   const { deps, console, clock } = renewalWorld();
   await renewAccount(options, deps);
