@@ -55,8 +55,8 @@ export function liveCookies<C extends CheckpointCookie>(cookies: readonly C[], n
   return cookies.filter((cookie) => cookie.expires < 0 || cookie.expires * 1000 > now);
 }
 
-const cookieId = (cookie: { name: string; domain: string; path: string }) =>
-  `${cookie.name}\n${cookie.domain}\n${cookie.path}`;
+const cookieId = (cookie: Pick<CheckpointCookie, 'name' | 'domain' | 'path' | 'partitionKey'>) =>
+  [cookie.name, cookie.domain, cookie.path, cookie.partitionKey].join('\n');
 
 /** Runs in the page. */
 function setItems({ items, onlyMissing }: { items: [string, string][]; onlyMissing: boolean }): void {

@@ -10,6 +10,10 @@ const cookie = stored({
   httpOnly: z.boolean(),
   secure: z.boolean(),
   sameSite: z.enum(['Strict', 'Lax', 'None']),
+  /** The top-level site that a `Partitioned` cookie belongs to: `https://example.com`. */
+  partitionKey: z.optional(z.string()),
+  /** Playwright's; true for a frame below another site's frame, which is also what Playwright assumes when absent. */
+  _crHasCrossSiteAncestor: z.optional(z.boolean()),
 });
 
 /** A cookie as in Playwright's `storageState()`. `expires` is in epoch seconds, or -1 for a session cookie. */
