@@ -10,4 +10,6 @@ export function terminalLanguage(env: NodeJS.ProcessEnv, platform: NodeJS.Platfo
 }
 
 const savedLanguage = (path: string): unknown =>
-  orUndefined(() => (JSON.parse(readFileSync(path, 'utf8')) as { language?: unknown } | null)?.language);
+  orUndefined(
+    () => (JSON.parse(new TextDecoder().decode(readFileSync(path))) as { language?: unknown } | null)?.language,
+  );

@@ -27,6 +27,11 @@ async function inProject(world: World) {
 const appId = 'FEISHU_APP_ID=cli_0123456789abcdef\n';
 const getAppId = ['config', 'get', 'feishu.appId'] as const;
 
+test('the first variable of a .env with a byte order mark counts', async ({ world }) => {
+  await writeFile(join(world.home, '.env'), `\uFEFF${appId}`, { mode: 0o600 });
+  expectRun(await (await inProject(world)).cli(...getAppId), 0, /cli_0123456789abcdef/);
+});
+
 test('a .env in the working folder is never opened', async ({ world }) => {
   await world.addImported('work', { flags: ['--method', 'browser'] });
   const project = await inProject(world);
