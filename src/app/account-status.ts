@@ -76,6 +76,13 @@ async function statusOf(home: string, account: AccountConfig, now: number) {
   };
 }
 
+/** Whether somebody has to look: the account is on, and its key is missing, dead, undelivered or will not be renewed. */
+export function needsCare({ enabled, key, lastRun, waiting, session, undelivered }: AccountStatus): boolean {
+  const isGood = key === 'valid' || key === 'unknown-expiry';
+  const goesOn = !lastRun?.error && !waiting && session?.check !== 'signed-out';
+  return enabled && !(isGood && goesOn && undelivered.length === 0);
+}
+
 function lastRunOf({ endedAt: at, outcome, code, message, next }: LastRun) {
   return code === undefined ? { at, outcome, headline: message } : { at, outcome, error: { code, message, next } };
 }

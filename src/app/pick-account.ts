@@ -3,7 +3,10 @@ import { cliErrors } from './cli-errors.js';
 import { storeErrors } from '../lib/store-errors.js';
 import { usageError } from '../lib/settings-errors.js';
 import { usageTexts } from '../messages/cli/usage.js';
-import { expiredAt, type KnownKey } from '../core/key-record.js';
+import { isDue } from '../core/is-due.js';
+import type { KnownKey } from '../core/key-record.js';
+import { durationText } from '../lib/duration.js';
+import { timeText } from '../lib/show-time.js';
 import { listAccounts, readAccount, type AccountConfig } from '../store/accounts.js';
 import { accountPaths } from '../store/home.js';
 import { readKeyRecord } from '../store/key-records.js';
@@ -37,11 +40,28 @@ export async function namedAccounts(home: string, names: readonly string[]) {
   return { accounts: accounts.filter(isWanted), broken: broken.filter(isWanted) };
 }
 
-/** The named account, or the only one, with its key. An expired key is returned as well, with the time when it expired. */
-export async function pickKey(home: string, options: { name?: string; command: string; now: number; warn?: Warn }) {
-  const account = await pickAccount(home, options.name, options.command);
-  const current = await requireKey(home, account.name, options.warn);
-  return { account, key: current.key, expiredAt: expiredAt(current, options.now) };
+export interface KeyWish {
+  readonly name?: string;
+  /** Fails unless the key lives this much longer. */
+  readonly validForMs?: number;
+  readonly evenExpired?: boolean;
+}
+
+/** The key of the named account, or of the only one. Rejects with KT154 and KT162 for one that does not live long enough. */
+export async function pickKey(
+  home: string,
+  { name, validForMs = 0, evenExpired }: KeyWish,
+  { command, now, warn }: { readonly command: string; readonly now: number; readonly warn?: Warn },
+) {
+  const { name: account } = await pickAccount(home, name, command);
+  const current = await requireKey(home, account, warn);
+  const { expiresAt } = isDue({ current }, now);
+  if (expiresAt === undefined || evenExpired) return current.key;
+  const leftMs = Date.parse(expiresAt) - now;
+  const at = timeText(expiresAt);
+  if (leftMs <= 0) throw appError(cliErrors.expiredKey, { account, at });
+  if (leftMs < validForMs) throw appError(cliErrors.endsSoon, { account, at, wanted: durationText(validForMs) });
+  return current.key;
 }
 
 /** Rejects when the account has no key yet. `warn` is called when the record is damaged and its second copy is read. */

@@ -1,12 +1,10 @@
 import { constants } from 'node:os';
 import { appError } from '../lib/app-error.js';
-import { cliErrors } from './cli-errors.js';
 import { deliveryErrors } from '../delivery/delivery-errors.js';
 import { usageError } from '../lib/settings-errors.js';
 import { runInForeground } from '../lib/run-command.js';
 import { usageTexts } from '../messages/cli/usage.js';
 import { deliveryTexts } from '../messages/delivery-errors.js';
-import { showTime } from '../lib/show-time.js';
 import { keyVariable } from './account/account-config.js';
 import { pickAccount, pickKey } from './pick-account.js';
 import { homeOf, type ProcessContext } from './process-context.js';
@@ -27,8 +25,7 @@ export async function runWithKey(context: ProcessContext, options: RunWithKeyOpt
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(variable)) {
     throw usageError({ message: usageTexts.variableName(variable), command: 'keyturn exec' });
   }
-  const { key, expiredAt } = await pickKey(home, { name, command: 'exec', now: context.clock.now() });
-  if (expiredAt !== undefined) throw appError(cliErrors.expiredKey, { account: name, expiredAt: showTime(expiredAt) });
+  const key = await pickKey(home, { name }, { command: 'exec', now: context.clock.now() });
   const end = await runInForeground(options.program, { ...context.env, [variable]: key });
   if (end.kind === 'exited') return end.exitCode;
   if (end.kind === 'killed') return 128 + constants.signals[end.signal];

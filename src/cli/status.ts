@@ -1,4 +1,4 @@
-import { statusReport } from '../app/account-status.js';
+import { needsCare, statusReport } from '../app/account-status.js';
 import { homeOf, type ProcessContext } from '../app/process-context.js';
 import { commonTexts } from '../messages/cli/common.js';
 import { statusTexts } from '../messages/cli/status.js';
@@ -15,15 +15,19 @@ export function registerStatus(program: KeyturnCommand, context: ProcessContext,
     .command('status')
     .argument('[accounts...]', commonTexts.allAccounts[language])
     .description(statusTexts.about[language])
+    .option('--check', statusTexts.check[language])
     .option('--json', commonTexts.json[language])
-    .examples(['keyturn status', "keyturn status --json | jq '.accounts[].expiresAt'"])
-    .action(async (names: string[], options: { json?: boolean }) => {
+    .examples(['keyturn status', 'keyturn status --check', "keyturn status --json | jq '.accounts[].expiresAt'"])
+    .action(async (names: string[], options: { json?: boolean; check?: boolean }) => {
       const { stdout, language: shown } = context;
       const now = context.clock.now();
       const status = await statusReport(homeOf(context), names, now);
       const { accounts, unreadable, schedule } = status;
+      // For monitoring, a home without accounts is the wrong home.
+      const isRefused = options.check && (accounts.length === 0 || accounts.some(needsCare) || schedule !== undefined);
+      if (isRefused) setExitCode(1);
       if (options.json) {
-        printJson<'status'>(context, status, unreadable.length === 0);
+        printJson<'status'>(context, status, unreadable.length === 0 && !isRefused);
       } else if (accounts.length === 0) {
         if (unreadable.length === 0) report(context, commonTexts.noAccounts, 'keyturn account add NAME');
       } else {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 import { isoTime, nonEmptyString, stored, storedText, version1 } from '../lib/schema.js';
-import { method, type IsoTime } from './outcome.js';
+import { method } from './outcome.js';
 
 const keyOrigin = z.enum([...method.options, 'adopted', 'login']);
 
@@ -45,10 +45,6 @@ export type KeyFacts = Readonly<z.output<typeof keyFacts>>;
 
 /** SHA-256 of the key, which does not reveal it. */
 export const fingerprintOf = (key: string): string => createHash('sha256').update(key).digest('hex');
-
-/** When the key expired; undefined while it is valid or its expiry is unknown. */
-export const expiredAt = ({ expiresAt }: KnownKey, now: number): IsoTime | undefined =>
-  expiresAt !== undefined && Date.parse(expiresAt) <= now ? expiresAt : undefined;
 
 export const rotationIntent = stored({
   version: version1,

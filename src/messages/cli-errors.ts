@@ -1,16 +1,26 @@
 import { nothingDone } from './states.js';
 import { same, type Text } from './text.js';
 
+const keyHeldBack = { en: 'The key was neither printed nor passed on.', zh: '没有打印或交出密钥。' };
+
 export const cliErrorTexts = {
   noKey: ({ account }: { account: string }) => ({
     message: { en: `The account ${account} has no key yet.`, zh: `账号 ${account} 还没有密钥。` },
     state: nothingDone,
     hint: same(`keyturn login ${account}`),
   }),
-  expiredKey: ({ account, expiredAt }: { account: string; expiredAt: string }) => ({
-    message: { en: `The key of ${account} expired at ${expiredAt}.`, zh: `${account} 的密钥已在 ${expiredAt} 过期。` },
-    state: { en: 'The program was not started.', zh: '没有启动程序。' },
+  expiredKey: ({ account, at }: { account: string; at: Text }) => ({
+    message: { en: `The key of ${account} expired at ${at.en}.`, zh: `${account} 的密钥已在 ${at.zh} 过期。` },
+    state: keyHeldBack,
     hint: same(`keyturn refresh ${account}`),
+  }),
+  endsSoon: ({ account, at, wanted }: { account: string; at: Text; wanted: Text }) => ({
+    message: {
+      en: `The key of ${account} expires at ${at.en}, before the ${wanted.en} asked for are over.`,
+      zh: `${account} 的密钥将在 ${at.zh} 过期，不足所要求的 ${wanted.zh}。`,
+    },
+    state: keyHeldBack,
+    hint: same(`keyturn refresh ${account} --force`),
   }),
   loginUnfinished: ({ account, why }: { account: string; why: Text }) => ({
     message: { en: `The sign-in was not finished: ${why.en}.`, zh: `登录没有完成：${why.zh}。` },

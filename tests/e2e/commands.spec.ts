@@ -88,6 +88,50 @@ test('key prints only the key', async ({ world }) => {
   expect(run.stderr).toBe('');
 });
 
+test('key refuses a key that has expired', async ({ world }) => {
+  await world.addImported();
+  await world.prepare('refresh');
+  const { currentKey } = world.simulator.console.truth(phone);
+  world.simulator.clock.advance(8 * dayMs);
+  const refused = await world.cli('key');
+  expectRun(refused, 1, /KT154/);
+  expect(refused.stdout).toBe('');
+  expect((await world.cli('key', '--even-expired')).stdout).toBe(`${currentKey}\n`);
+  expectRun(await world.cli('key', '--even-expired', '--renew'), 2, /KT101/);
+  const renewed = await world.cli('key', '--renew');
+  expect(renewed.exitCode).toBe(0);
+  expect(renewed.stdout).not.toBe(`${currentKey}\n`);
+  expect(renewed.stdout).toBe(`${world.simulator.console.truth(phone).currentKey}\n`);
+});
+
+test('key --valid-for refuses a key that ends sooner, and --renew leaves a young one alone', async ({ world }) => {
+  await world.addImported();
+  await world.prepare('refresh');
+  const { currentKey } = world.simulator.console.truth(phone);
+  expect((await world.cli('key', '--valid-for', '6d')).stdout).toBe(`${currentKey}\n`);
+  expectRun(await world.cli('key', '--valid-for', '9d'), 1, /KT162/);
+  expectRun(await world.cli('key', '--valid-for', '9d', '--renew'), 1, /KT162/);
+  expect(world.simulator.console.truth(phone).currentKey).toBe(currentKey);
+
+  world.simulator.clock.advance(3 * dayMs);
+  const renewed = await world.cli('key', '--valid-for', '6d', '--renew');
+  expect(renewed.stdout).toBe(`${world.simulator.console.truth(phone).currentKey}\n`);
+  expect(renewed.stdout).not.toBe(`${currentKey}\n`);
+});
+
+test('status --check is for monitoring', async ({ world }) => {
+  expectRun(await world.cli('status', '--check'), 1);
+  await world.addImported();
+  expectRun(await world.cli('status', '--check'), 1);
+  await world.prepare('refresh');
+  expectRun(await world.cli('status', '--check'), 0);
+  world.simulator.clock.advance(8 * dayMs);
+  expectRun(await world.cli('status'), 0);
+  const run = await world.cli('status', '--check', '--json');
+  expect(run.exitCode).toBe(1);
+  expect(JSON.parse(run.stdout)).toMatchObject({ ok: false });
+});
+
 test('exec passes the key to the program and returns its exit code', async ({ world }) => {
   await world.addImported();
   await world.prepare('refresh');

@@ -59,7 +59,8 @@ export const errorExamples: {
   },
   cliErrors: {
     noKey: { account: 'work' },
-    expiredKey: { account: 'work', expiredAt: '2026-03-08 09:00' },
+    expiredKey: { account: 'work', at: same('2026-03-08 09:00') },
+    endsSoon: { account: 'work', at: same('2026-03-08 09:00'), wanted: same('1h') },
     loginUnfinished: { account: 'work', why: cliErrorTexts.windowClosed },
     loginNotKept: { account: 'work', site: 'iFlow', detail: same('the site shows its sign-in page') },
   },

@@ -40,6 +40,10 @@ export const provocations: Readonly<Record<string, (scene: ErrorScene) => Promis
     await scene.key(await scene.account(), 'expired');
     return scene.cli(['exec', 'work', '--', 'true']);
   },
+  KT162: async (scene) => {
+    await scene.key(await scene.account(), 'good');
+    return scene.cli(['key', '--valid-for', '900d']);
+  },
 
   KT201: async (scene) => {
     await scene.account();

@@ -7,6 +7,10 @@ export const statusTexts = {
     en: 'show the key, the session, the last run, open questions and the next renewal of each account',
     zh: '显示每个账号的密钥、会话、上次运行、等待处理的问题和下次续期',
   },
+  check: {
+    en: 'exit 1 if a key is missing, expired or not delivered, a run failed, or a person or the schedule is waited for',
+    zh: '有密钥缺失、过期或未送达，有运行失败，需要本人处理，或定时任务没有运行时，以 1 退出',
+  },
   columns: {
     en: ['ACCOUNT', 'KEY', 'NEXT RENEWAL', 'SESSION', 'LAST RUN', 'WAITING'],
     zh: ['账号', '密钥', '下次续期', '会话', '上次运行', '等待'],
