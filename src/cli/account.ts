@@ -164,11 +164,11 @@ async function importCookies(file: string, options: ImportFlags, context: Proces
   const { importAccount, importSession } = await import('../app/account/import-cookies.js');
   const { update, name: known = '' } = options;
   const imported = await (update ? importSession(file, known, context) : importAccount(file, options, context));
-  const { name, cookieCount, host, warnings } = imported;
+  const { name, sent, host, warnings } = imported;
   const { stderr, language } = context;
   for (const warning of warnings)
     stderr.write(`${commandLineTexts.warning[language]} ${printable(warning[language])}\n`);
-  const done = (update ? accountTexts.updated : accountTexts.imported)(name, cookieCount, host);
+  const done = (update ? accountTexts.updated : accountTexts.imported)(name, sent.map(printable), host);
   const flags = 'method' in imported ? ` --dry-run${imported.method === 'browser' ? '' : ' --method http'}` : '';
   report(context, done, `keyturn refresh ${name}${flags}`);
 }

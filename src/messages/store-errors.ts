@@ -1,6 +1,6 @@
 import { shellWord } from './shell-word.js';
 import { nothingDone, notUsed } from './states.js';
-import { same, type Text } from './text.js';
+import { same, type Language, type Text } from './text.js';
 
 const nothingImported = {
   en: 'Nothing was imported, and the file was not changed.',
@@ -86,10 +86,11 @@ export const storeErrorTexts = {
     state: nothingDone,
     hint: same(`keyturn unblock ${account}`),
   }),
-  badImport: ({ path, problems }: { path: string; problems: readonly string[] }) => {
-    const lines = problems.map((problem) => `\n  ${problem}`).join('');
+  badImport: ({ path, problems }: { path: string; problems: readonly (string | Text)[] }) => {
+    const lines = (language: Language) =>
+      problems.map((problem) => `\n  ${typeof problem === 'string' ? problem : problem[language]}`).join('');
     return {
-      message: { en: `${path} cannot be imported:${lines}`, zh: `无法导入 ${path}：${lines}` },
+      message: { en: `${path} cannot be imported:${lines('en')}`, zh: `无法导入 ${path}：${lines('zh')}` },
       state: nothingImported,
       hint: same('keyturn account import --help'),
     };

@@ -3,21 +3,17 @@ import * as z from 'zod/mini';
 import { appError } from '../lib/app-error.js';
 import { shellWord } from '../messages/shell-word.js';
 import { storeErrors } from '../lib/store-errors.js';
-import { sessionCheckpoint, type CheckpointCookie, type SessionCheckpoint } from '../core/session-checkpoint.js';
+import { sessionCheckpoint, type SessionCheckpoint } from '../core/session-checkpoint.js';
 import { orUndefined } from '../lib/or-undefined.js';
 import { readBoundedFile } from '../lib/read-bounded-file.js';
 import { textThat } from '../lib/schema.js';
 import { webUrlProblem } from './accounts.js';
 import { isAccountName } from './home.js';
-import {
-  cookiesFor,
-  cookiesFromHeader,
-  cookiesFromList,
-  cookiesFromNetscape,
-  plainCookie,
-  type CookieImport,
-} from './import-cookies.js';
+import { cookiesIn, cookiesInHeader } from './cookie-formats.js';
+import { cookiesFor, type CookieImport, type Found } from './import-cookies.js';
 import { isPlainObject, validate } from './validate.js';
+import { importTexts } from '../messages/imports.js';
+import { same, type Text } from '../messages/text.js';
 import { warningTexts } from '../messages/warnings.js';
 
 export interface ImportOptions {
@@ -61,8 +57,8 @@ const secretsFile = z.looseObject({
 });
 
 /**
- * Reads the older refresher's secrets file, a browser's cookie export (JSON or cookies.txt), or a bare Cookie header.
- * Rejects with KT230, which lists every problem with its path. Accepts a file that others can read, with a warning.
+ * Reads the older refresher's secrets file, a browser's cookie export (JSON or cookies.txt), "Copy as cURL", or a bare
+ * Cookie header. Rejects with KT230, which lists every problem with its path. Accepts a file that others can read, with a warning.
  */
 export async function readSecretsFile(path: string, options: ImportOptions): Promise<ReturnType<typeof parseSecrets>> {
   const refuse = ({ en }: { readonly en: string }, cause?: unknown) =>
@@ -89,13 +85,16 @@ export function parseSecrets(text: string, path: string, options: ImportOptions)
     warnings: [],
   };
   const { from, keyName, xsrf, headers = {}, origins = [], ...draft } = draftOf(text.trim(), into);
-  const own = cookiesFor(into, draft.cookies, from);
+  const own = cookiesFor(into, draft.parts, from);
   const { problems, warnings } = into;
   if (problems.length > 0) throw appError(storeErrors.badImport, { path, problems });
   const hasToken = own.some(({ name }) => name === xsrfCookie);
   // The console's header has the token decoded, the cookie has it encoded; the file may have either.
   const token = orUndefined(() => decodeURIComponent(xsrf ?? '')) ?? xsrf ?? '';
-  const tokenCookie = { ...plainCookie(into), name: xsrfCookie, value: encodeURIComponent(token) };
+  const tokenCookie = {
+    ...{ name: xsrfCookie, value: encodeURIComponent(token), domain: into.host, path: '/', expires: -1 },
+    ...{ httpOnly: false, secure: into.isHttps, sameSite: 'Lax' as const },
+  };
   const checkpoint: SessionCheckpoint = {
     version: 1,
     savedAt: new Date(nowMs).toISOString(),
@@ -108,7 +107,7 @@ export function parseSecrets(text: string, path: string, options: ImportOptions)
 }
 
 interface Draft {
-  readonly cookies: readonly CheckpointCookie[];
+  readonly parts: readonly Found[];
   /** The part of the file with the cookies, for messages. */
   readonly from: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -118,28 +117,40 @@ interface Draft {
 }
 
 function draftOf(text: string, into: CookieImport): Draft {
-  const refuse = (problem: string): Draft => {
+  const refuse = (problem: Text): Draft => {
     into.problems.push(problem);
-    return { cookies: [], from: 'the file' };
+    return { parts: [], from: 'the file' };
   };
-  if (text === '') return refuse('the file is empty');
-  if (/^[[{]/.test(text)) {
-    const value = orUndefined((): unknown => JSON.parse(text));
-    if (value === undefined) return refuse('the file is not JSON, or it is cut off');
-    if (isPlainObject(value)) return fromObject(value, into) ?? { cookies: [], from: 'the file' };
-    return { cookies: cookiesFromList(value as unknown[], 'the list', into), from: 'the list' };
+  if (text === '') return refuse(importTexts.empty);
+  if (!/^[[{]/.test(text)) return cookiesIn(text, into.isHttps);
+  const value = orUndefined((): unknown => JSON.parse(text));
+  if (value === undefined) return refuse(importTexts.notJson);
+  if (!isPlainObject(value)) return { parts: listed(value as unknown[], 'the list'), from: 'the list' };
+  if (!('cookie' in value || 'cookies' in value)) {
+    const isMap = Object.entries(value).every(([key, each]) => typeof each === 'string' && !(key in secretsFile.shape));
+    return refuse(
+      'log' in value
+        ? importTexts.whole(importTexts.har)
+        : isMap
+          ? importTexts.whole(importTexts.map)
+          : importTexts.cookieMissing,
+    );
   }
-  if (text.includes('\t')) return { cookies: cookiesFromNetscape(text, into), from: 'cookies.txt' };
-  if (/[\r\n]/.test(text) || !text.includes('=')) {
-    return refuse('the file is neither JSON, nor a cookies.txt, nor one line of cookies');
-  }
-  return { cookies: cookiesFromHeader(text, 'the header', into), from: 'the header' };
+  return fromObject(value, into) ?? { parts: [], from: 'the file' };
+}
+
+/** A list from a browser extension or Playwright's `storageState()`. */
+function listed(list: readonly unknown[], path: string): readonly Found[] {
+  return list.map((fields, index) => {
+    const isFirefox = isPlainObject(fields) && 'Name raw' in fields;
+    return { at: `${path}[${index}]`, fields, looksLike: isFirefox ? importTexts.firefoxList : undefined };
+  });
 }
 
 function fromObject(value: object, into: CookieImport): Draft | undefined {
   const checked = validate(secretsFile, value);
   if (!checked.ok) {
-    into.problems.push(...checked.problems);
+    into.problems.push(...checked.problems.map(same));
     return undefined;
   }
   const { value: file } = checked;
@@ -148,10 +159,10 @@ function fromObject(value: object, into: CookieImport): Draft | undefined {
   }
   const from = file.cookie == null ? 'cookies' : 'cookie';
   const found = file.cookie ?? file.cookies;
-  if (found == null) into.problems.push('cookie is missing');
-  const own = Array.isArray(found)
-    ? cookiesFromList(found, from, into)
-    : cookiesFromHeader(typeof found === 'string' ? found : '', from, into);
+  if (found == null) into.problems.push(importTexts.cookieMissing);
+  const parts = Array.isArray(found)
+    ? listed(found, from)
+    : cookiesInHeader(typeof found === 'string' ? found : '', from, { secure: into.isHttps });
   const given = { ...file.extra_headers, referer: file.referer, 'user-agent': file.user_agent };
   // A request takes x-xsrf-token from the cookie, which the site may change; a fixed header would become stale.
   const { ['x-xsrf-token']: headerToken, ...headers } = Object.fromEntries(
@@ -160,7 +171,7 @@ function fromObject(value: object, into: CookieImport): Draft | undefined {
   const isHere = ({ origin }: { origin: string }) => URL.canParse(origin) && new URL(origin).hostname === into.host;
   const xsrf = file.xsrf?.trim() || headerToken;
   return {
-    cookies: own,
+    parts,
     from,
     headers,
     origins: file.origins.filter(isHere),

@@ -132,6 +132,20 @@ test('status --check is for monitoring', async ({ world }) => {
   expect(JSON.parse(run.stdout)).toMatchObject({ ok: false });
 });
 
+test('an import names the cookies that the console gets, and refuses a file with none', async ({ world }) => {
+  const cookies = async (line: string) => {
+    const file = join(world.home, 'cookies.txt');
+    await writeFile(file, line.replaceAll(' ', '\t'), { mode: 0o600 });
+    return world.cli('account', 'import', file, '--name', 'work');
+  };
+  expectRun(
+    await cookies('iflow.cn FALSE / TRUE 4093456000 BXAuth aaa'),
+    2,
+    /KT230[^]*BXAuth \(iflow\.cn\/\)|BXAuth \(iflow\.cn\/\)[^]*KT230/,
+  );
+  expectRun(await cookies('.iflow.cn true / true 4093456000 BXAuth aaa'), 0, /platform\.iflow\.cn the cookies BXAuth/);
+});
+
 test('exec passes the key to the program and returns its exit code', async ({ world }) => {
   await world.addImported();
   await world.prepare('refresh');

@@ -8,6 +8,10 @@ import { readQuestion, writeQuestion } from '../../store/questions.js';
 import { homeOf, type ProcessContext } from '../process-context.js';
 import { withAccountLock } from '../account-history.js';
 import { isOpenUnforced } from '../../core/question.js';
+import { appError } from '../../lib/app-error.js';
+import { storeErrors } from '../../lib/store-errors.js';
+import { importTexts } from '../../messages/imports.js';
+import { openSessionCookies } from '../../site/session-cookies.js';
 import { resolveSite } from '../../site/resolve-site.js';
 import { newAccountConfig, type SiteOptions } from './account-config.js';
 
@@ -44,15 +48,26 @@ export async function importSession(file: string, name: string, context: Process
 }
 
 async function readFor(config: AccountConfig, file: string, { cwd, clock }: ProcessContext) {
-  const { baseUrl } = await resolveSite(config);
-  const imported = await readSecretsFile(resolve(cwd, file), { baseUrl, now: clock.now });
-  return { ...imported, host: new URL(baseUrl).host };
+  const path = resolve(cwd, file);
+  const { baseUrl, session, http, page } = await resolveSite(config);
+  const imported = await readSecretsFile(path, { baseUrl, now: clock.now });
+  const { cookies } = imported.checkpoint;
+  const jar = openSessionCookies(cookies, clock.now);
+  const urls = [http?.read.url, page?.url].filter((url) => url !== undefined);
+  const sent = [...new Set(urls.flatMap(jar.namesFor))];
+  if (sent.length === 0) {
+    const held = cookies.map(({ name, domain, path: at }) => `${name} (${domain}${at})`).join(', ');
+    throw appError(storeErrors.badImport, { path, problems: [importTexts.noneSent(held, urls[0] ?? baseUrl)] });
+  }
+  const isSignedOut = session.cookies.length > 0 && !session.cookies.some((name) => sent.includes(name));
+  const remark = isSignedOut ? [importTexts.signInMissing(session.cookies.join(', '))] : [];
+  return { ...imported, sent, host: new URL(baseUrl).host, warnings: [...imported.warnings, ...remark] };
 }
 
 /** Under the account's lock, because `keyturn secrets` could rewrite the records at the same time and miss this one. */
 async function writeSession(
   name: string,
-  { checkpoint, warnings, host }: Awaited<ReturnType<typeof readFor>>,
+  { checkpoint, warnings, host, sent }: Awaited<ReturnType<typeof readFor>>,
   context: ProcessContext,
 ) {
   const paths = accountPaths(homeOf(context), name);
@@ -65,5 +80,5 @@ async function writeSession(
     }
   };
   await withAccountLock(paths, 'keyturn account import', context, write, waitLockMs);
-  return { name, cookieCount: checkpoint.cookies.length, host, warnings };
+  return { name, sent, host, warnings };
 }

@@ -1,9 +1,10 @@
 import type { Text } from '../text.js';
 
-const session = (cookies: number, host: string): Text => ({
-  en: `${cookies} cookies for ${host}`,
-  zh: `${host} 的 ${cookies} 个 Cookie`,
-});
+/** @param sent the names of the cookies that a request to the key page carries */
+const session = (sent: readonly string[], host: string): Text => {
+  const names = sent.slice(0, 12).join(', ') + (sent.length > 12 ? ` + ${sent.length - 12}` : '');
+  return { en: `it sends ${host} the cookies ${names}`, zh: `会向 ${host} 发送 Cookie ${names}` };
+};
 
 export const accountTexts = {
   about: { en: 'add, import, change, list or remove accounts', zh: '添加、导入、修改、列出或删除账号' },
@@ -35,8 +36,8 @@ export const accountTexts = {
     zh: '用已有的 Cookie 添加账号；在网站要求本人操作之前，只用 HTTP 续期，不用浏览器',
   },
   importFile: {
-    en: 'the secrets file of a cookie-replaying script, or cookies exported from a browser',
-    zh: '重放 Cookie 的脚本的密钥文件，或从浏览器导出的 Cookie',
+    en: 'the secrets file of a cookie-replaying script, or cookies exported or copied as cURL from a browser',
+    zh: '重放 Cookie 的脚本的密钥文件，或从浏览器导出、以 cURL 格式复制的 Cookie',
   },
   importName: { en: 'account name (default: from the file name)', zh: '账号名（默认：由文件名得出）' },
   update: { en: 'replace the cookies of the existing account --name', zh: '替换已有账号 --name 的 Cookie' },
@@ -46,13 +47,13 @@ export const accountTexts = {
   },
   notBoth: { en: 'Use either --update or --encrypted, not both.', zh: '--update 和 --encrypted 只能用一个。' },
   updateNeedsName: { en: '--update needs --name.', zh: '使用 --update 时，还要用 --name 指定账号。' },
-  imported: (name: string, cookies: number, host: string): Text => ({
-    en: `account ${name} was imported: ${session(cookies, host).en}`,
-    zh: `已导入账号 ${name}：${session(cookies, host).zh}`,
+  imported: (name: string, sent: readonly string[], host: string): Text => ({
+    en: `account ${name} was imported: ${session(sent, host).en}`,
+    zh: `已导入账号 ${name}：${session(sent, host).zh}`,
   }),
-  updated: (name: string, cookies: number, host: string): Text => ({
-    en: `account ${name} has a new session: ${session(cookies, host).en}`,
-    zh: `账号 ${name} 的会话已更新：${session(cookies, host).zh}`,
+  updated: (name: string, sent: readonly string[], host: string): Text => ({
+    en: `account ${name} has a new session: ${session(sent, host).en}`,
+    zh: `账号 ${name} 的会话已更新：${session(sent, host).zh}`,
   }),
   export: {
     en: 'write an account with its key, session and history to an encrypted file for another machine',

@@ -61,12 +61,12 @@ test.describe("the older refresher's secrets file", () => {
   for (const [what, file, problem] of [
     ['nothing', '', 'the file is empty'],
     ['half a file', '{"cookie": "BXAuth=', 'the file is not JSON, or it is cut off'],
-    ['prose', 'my\nsecrets', 'neither JSON, nor a cookies.txt'],
+    ['prose', 'my\nsecrets', 'the file has no cookies for platform.iflow.cn'],
     ['no cookie', { name: 'a' }, 'cookie is missing'],
     ['an empty cookie', { cookie: ' ; ' }, 'cookie has no cookies'],
     ['a number as cookie', { cookie: 7 }, 'cookie is neither a string nor a list'],
-    ['a cookie without =', { cookie: 'BXAuth=a; hunter2' }, "cookie[1].name is not a cookie's name"],
-    ['a cookie with a line break', { cookie: 'BXAuth=hun\nter2' }, "cookie[0].value is not a cookie's value"],
+    ['a cookie without =', { cookie: 'hunter2' }, 'cookie[0]: no cookie'],
+    ['a cookie with a line break', { cookie: 'BXAuth=hun\nter2' }, 'cookie[0]: no cookie'],
     ['an invalid name', { cookie: 'BXAuth=a', name: 7 }, 'name is not a string'],
     ['invalid headers', { cookie: 'a=b', extra_headers: ['x'] }, 'extra_headers is not an object'],
     [
@@ -93,19 +93,19 @@ test.describe("the older refresher's secrets file", () => {
           `extra_headers${/-/.test(name) ? `["${name}"]` : `.${name}`} is a header that keyturn sets itself`,
         ] as const,
     ),
-    ['a list without cookies', [{ name: 'a b', value: 7 }, 3], "the list[0].name is not a cookie's name"],
+    ['a list without cookies', [{ name: 'a b', value: 7 }, 3], 'the list[0]: no cookie'],
     [
       'the cookies of another site',
       [{ name: 'a', value: 'hunter2', domain: '.example.com' }],
-      'no cookies for platform.iflow.cn: its cookies are for example.com',
+      'no cookies for platform.iflow.cn\n  Cookies of other sites were left out: example.com',
     ],
-    ['a site with a similar ending', [{ name: 'a', value: 'b', domain: 'low.cn' }], 'its cookies are for low.cn'],
+    ['a site with a similar ending', [{ name: 'a', value: 'b', domain: 'low.cn' }], 'left out: low.cn'],
+    ['expired cookies only', [{ name: 'a', value: 'b', domain: '.iflow.cn', expirationDate: 5 }], '1 expired cookie'],
     [
-      'expired cookies only',
-      [{ name: 'a', value: 'b', domain: '.iflow.cn', expirationDate: 5 }],
-      '1 for it have expired',
+      'a cookies.txt with too few columns',
+      '.iflow.cn\tTRUE\t/\n',
+      'line 1: columns, but not the seven of a cookies.txt',
     ],
-    ['a cookies.txt with too few columns', '.iflow.cn\tTRUE\t/\n', 'cookies.txt[0].name is missing'],
   ] as const) {
     test(`${what} is refused with its path, and no secret is repeated`, () => {
       const attempt = () => parse(file);
@@ -221,6 +221,131 @@ test.describe('cookie exports', () => {
       'XSRF-TOKEN',
     ]);
   });
+});
+
+test.describe('a cookie for the console and the hosts below its domain', () => {
+  const line = (...columns: string[]) => columns.join('\t');
+  for (const [what, file] of [
+    ['lower case', line('.iflow.cn', 'true', '/', 'true', '1893456000', 'BXAuth', 'aaa')],
+    ['a dot and FALSE', line('.iflow.cn', 'FALSE', '/', 'TRUE', '1893456000', 'BXAuth', 'aaa')],
+    ['no dot and TRUE', line('iflow.cn', 'TRUE', '/', 'TRUE', '1893456000', 'BXAuth', 'aaa')],
+    ['milliseconds', line('.iflow.cn', 'TRUE', '/', 'TRUE', '1893456000000', 'BXAuth', 'aaa')],
+    ['a fraction', line('#HttpOnly_.iflow.cn', 'TRUE', '/', 'TRUE', '1893456000.000', 'BXAuth', 'aaa')],
+    ['spaces', '.iflow.cn   TRUE / TRUE 1893456000 BXAuth aaa'],
+    [
+      'hostOnly false',
+      [{ domain: 'iflow.cn', hostOnly: false, expires: 1893456000, secure: true, name: 'BXAuth', value: 'aaa' }],
+    ],
+    ['no word on hosts', [{ domain: 'iflow.cn', expires: 1893456000, secure: true, name: 'BXAuth', value: 'aaa' }]],
+    [
+      'an expiry as text',
+      [{ domain: '.iflow.cn', expires: '2030-01-01T00:00:00Z', secure: true, name: 'BXAuth', value: 'aaa' }],
+    ],
+  ] as const) {
+    test(`is read: ${what}`, () =>
+      expect(parse(file).checkpoint.cookies).toMatchObject([
+        { name: 'BXAuth', value: 'aaa', domain: '.iflow.cn', secure: true, expires: 1893456000 },
+      ]));
+  }
+
+  test('is no longer one when its expiry, a text, is past', () =>
+    expect(() => parse([{ domain: '.iflow.cn', expires: '2020-01-01', name: 'BXAuth', value: 'a' }])).toThrow(
+      '1 expired',
+    ));
+});
+
+test.describe('a part that is not understood', () => {
+  const good = '.iflow.cn\tTRUE\t/\tTRUE\t1893456000\tBXAuth\taaa';
+  for (const [what, file, warning] of [
+    ['a name of another site', `${good}\n.ads.example\tTRUE\t/\tFALSE\t0\tu[id]\t7`, 'other sites'],
+    [
+      'no name at another site',
+      [
+        { domain: '.ads.example', value: 7 },
+        { name: 'BXAuth', value: 'aaa' },
+      ],
+      'other sites',
+    ],
+    ['half a line', `${good}\n.iflow.cn\tTRUE`, '1 part was not understood and left out: line 2: columns'],
+    ['a nameless part', 'BXAuth=aaa; hunter2', '1 part was not understood and left out: the header[1]'],
+    [
+      'a cookie with a space',
+      [
+        { name: 'a b', value: '' },
+        { name: 'BXAuth', value: 'aaa' },
+      ],
+      'the list[0]',
+    ],
+  ] as const) {
+    test(`is left out with a warning: ${what}`, () => {
+      const { checkpoint, warnings } = parse(file);
+      expect(checkpoint.cookies.map(({ name, value }) => [name, value])).toEqual([['BXAuth', 'aaa']]);
+      expect(warnings.map(({ en }) => en)).toEqual([expect.stringContaining(warning)]);
+    });
+  }
+
+  for (const blank of ['\t', '']) {
+    test(`is no empty value ${blank ? 'before a tab' : 'whose tab was cut off'}`, () => {
+      const file = `${good}\nplatform.iflow.cn\tFALSE\t/\tFALSE\t-1\tlast_tab${blank}`;
+      expect(parse(file)).toMatchObject({ warnings: [], checkpoint: { cookies: [{}, { value: '', expires: -1 }] } });
+    });
+  }
+
+  for (const [file, seen] of [
+    ['BXAuth\thunter2\t.iflow.cn\t/\tSession\t12\t✓\t✓\tLax\t\t\tMedium', /line 1: a row of the browser's table.*cURL/],
+    ['Set-Cookie: BXAuth=hunter2; Path=/; HttpOnly\nSet-Cookie: b=c', /line 1: a Set-Cookie line/],
+    ['BXAuth=hunter2; Path=/; HttpOnly', /line 1: a Set-Cookie line/],
+    ['{"BXAuth":"hunter2"}', /names and values without a domain/],
+    ['{"log":{"entries":[]}}', /a HAR file/],
+    ['[{"Name raw":"BXAuth","Content raw":"hunter2"}]', /Firefox extension/],
+    ["curl 'https://platform.iflow.cn/' -H 'accept: hunter2'", /a curl command without cookies/],
+    ["curl 'https://example.com/' -b 'BXAuth=hunter2'", /other sites were left out: example.com/],
+    ['$s.Cookies.Add((New-Object System.Net.Cookie("BXAuth", "hunter2")))', /PowerShell/],
+  ] as const) {
+    test(`is named when nothing is left: ${file.slice(0, 24)}`, () => {
+      expect(() => parse(file)).toThrow(seen);
+      expect(() => parse(file)).not.toThrow('hunter2');
+    });
+  }
+});
+
+test.describe('a request copied from the browser', () => {
+  for (const [from, text] of [
+    [
+      'Chrome',
+      "curl 'https://platform.iflow.cn/api' \\\n  -H 'accept: */*' \\\n  -b $'BXAuth=a\\'b\\u0021; q=\"c\"' \\\n  --data-raw '{}'",
+    ],
+    ['an older Chrome', "curl 'https://platform.iflow.cn/api' -H 'cookie: BXAuth=a'\\''b!; q=\"c\"' --compressed"],
+    [
+      'Chrome for cmd.exe',
+      'curl ^"https://platform.iflow.cn/api^" ^\r\n  -b ^"BXAuth=a\'b^!; q=^\\^"c^\\^"^" ^\r\n  -H ^"x: y^"',
+    ],
+    ['Firefox', "curl 'https://platform.iflow.cn/api' -X POST -H $'Cookie: BXAuth=a\\'b!; q=\"c\"'"],
+    ['its headers', 'GET /api HTTP/1.1\r\nHost: platform.iflow.cn\r\nCookie: BXAuth=a\'b!; q="c"\r\nAccept: */*'],
+  ] as const) {
+    test(`is read: ${from}`, () =>
+      expect(parse(text).checkpoint.cookies).toEqual([
+        { ...host, name: 'BXAuth', value: "a'b!" },
+        { ...host, name: 'q', value: '"c"' },
+      ]));
+  }
+});
+
+test('the partition of a cookie is kept, in the words of Playwright and of extensions', () => {
+  const cookie = { name: 'sid', value: 'a', domain: 'platform.iflow.cn', secure: true };
+  const site = 'https://iflow.cn';
+  const { checkpoint } = parse([
+    cookie,
+    { ...cookie, partitionKey: { topLevelSite: site, hasCrossSiteAncestor: false } },
+    { ...cookie, name: 'x', partitionKey: site, _crHasCrossSiteAncestor: true },
+  ]);
+  expect(
+    checkpoint.cookies.map(({ partitionKey, _crHasCrossSiteAncestor: isFramed }) => [partitionKey, isFramed]),
+  ).toEqual([
+    [undefined, undefined],
+    [site, false],
+    [site, true],
+  ]);
 });
 
 test.describe('the file itself', () => {
