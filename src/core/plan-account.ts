@@ -1,5 +1,5 @@
 import { asksAgainAt } from './asks-again-at.js';
-import { isMade, isOpen, type Question } from './question.js';
+import { hasCode, isMade, isOpen, type Question } from './question.js';
 import type { DueDecision } from './is-due.js';
 import { nextAllowedTime, type QuietHours } from '../lib/quiet-hours.js';
 import { backOffMs, nextReminderAt, renewalAt } from './next-times.js';
@@ -85,6 +85,8 @@ function planQuestion(question: Question, facts: AccountFacts, rules: PlanRules)
   if (state === 'doubted') {
     return tried(facts) > (timeOf(question.answeredAt) ?? 0) ? planRenewal(facts, rules) : { step: 'renew', at: now };
   }
+  // The run that typed the code may have left a key that it had not published yet.
+  if (hasCode(question) && tried(facts) < (timeOf(question.answeredAt) ?? 0)) return { step: 'renew', at: now };
   const isShown = question.reached?.includes('card') === true && question.message !== undefined;
   if (!isShown) return { step: 'ask', at: allowedFrom(now) };
   // The code was for an open page, and the process with that page is gone.

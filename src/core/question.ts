@@ -98,6 +98,9 @@ export const isForcedAndAnswered = (question: Question | undefined): boolean =>
 export const isMade = (question: Question, obtainedAtMs: number | undefined): boolean =>
   obtainedAtMs !== undefined && obtainedAtMs >= Date.parse(question.askedAt);
 
+/** The page got a code. Once no run holds the account, the run that typed it has died. */
+export const hasCode = ({ state, answeredAt }: Question): boolean => state === 'asked' && answeredAt !== undefined;
+
 /** A reply in Feishu may have come while nothing listened. */
 export const mayHaveReply = (question: Question | undefined): question is Question =>
   isOpen(question) &&

@@ -1,6 +1,14 @@
 import { isDue } from './is-due.js';
 import { asksAgainAt } from './asks-again-at.js';
-import { isOpen, resolved, unanswered, type HandoffResult, type Question, type QuestionStore } from './question.js';
+import {
+  hasCode,
+  isOpen,
+  resolved,
+  unanswered,
+  type HandoffResult,
+  type Question,
+  type QuestionStore,
+} from './question.js';
 import type { IsoTime, Failure } from './outcome.js';
 import type { CodeRequest } from './ports.js';
 import { renewAccount, type RenewDeps, type RenewOptions } from './renew-account.js';
@@ -111,13 +119,10 @@ async function stillWaiting(options: RunOptions, deps: RunAccountDeps): Promise<
   const question = await deps.questions.read();
   const until = asksAgainAt(question, deps.renewal.now(), deps.askAgainAfterMs);
   if (!question || until === undefined || question.state === 'ready') return undefined;
-  // The process that typed the code died before it recorded the result.
   if (hasCode(question)) return undefined;
   const again = new Date(until).toISOString();
   return { kind: 'still-waiting', since: question.askedAt, asksAgainAt: again, what: question.detail };
 }
-
-const hasCode = ({ state, answeredAt }: Question) => state === 'asked' && answeredAt !== undefined;
 
 /** Resolves the question when the key is in place. A question whose answer led to nothing may be asked again. */
 async function settleQuestion(result: RenewalResult, deps: RunAccountDeps): Promise<void> {

@@ -149,6 +149,14 @@ test('without Feishu the question waits for unblock, and the site is tried twice
   expect(plan({ question: open, canAsk: false, lastRun })).toEqual({ step: 'renew', at: now + 11 * hourMs });
 });
 
+test('a run that died with a code is gone on with once', () => {
+  const answeredAt = now - 1000;
+  const given = question({ code: { attempt: 1, of: 5, canResend: true }, answeredAt: iso(answeredAt) });
+  expect(plan({ question: given, lastTriedAt: answeredAt - 1000 })).toEqual({ step: 'renew', at: now });
+  expect(plan({ question: given, lastTriedAt: answeredAt + 500 }).step).toBe('ask');
+  expect(plan({ question: question({ code: given.code }), lastTriedAt: now - hourMs }).step).toBe('ask');
+});
+
 test('after a false alarm the site is tried at once, and then like after any failure', () => {
   const falseAlarm = question({ state: 'doubted', answeredAt: iso(now - 1000) });
   expect(plan({ question: falseAlarm, lastRun })).toEqual({ step: 'renew', at: now });
