@@ -15,7 +15,7 @@ const { recognise } = await built('src/site/challenge/recognise.js');
 const { watchResponses } = await built('src/site/challenge/watch-responses.js');
 
 const bounds = { recall: 0.97, falseAlarms: 0.01, medianMs: 50 };
-const labels = ['captcha', 'login', '2fa', 'rate_limited', 'maintenance', 'error', 'none'];
+const labels = ['captcha', 'login', '2fa', 'overlay', 'rate_limited', 'maintenance', 'error', 'none'];
 const needPerson = new Set(['captcha', 'login', '2fa']);
 const usualUrl = 'https://console.example.test/profile';
 

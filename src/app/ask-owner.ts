@@ -80,7 +80,7 @@ async function putQuestion(
   const open = isOpen(earlier) ? earlier : undefined;
   const fresh = newQuestion({
     ...asked,
-    seen: challenge && seenText(challenge.kind, challenge.vendor),
+    seen: challenge && seenText(challenge),
     canBeDoubted: challenge?.byLooks,
     account: name,
     siteTitle: account.profile.title,

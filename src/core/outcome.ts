@@ -8,7 +8,8 @@ export type Method = z.output<typeof method>;
 /** ISO 8601 in UTC, e.g. `2026-03-04T07:54:00.000Z`. */
 export type IsoTime = string;
 
-export const challengeKind = z.enum(['captcha', 'login', '2fa']);
+/** `overlay`: a notice or a consent banner that takes the clicks meant for the page. */
+export const challengeKind = z.enum(['captcha', 'login', '2fa', 'overlay']);
 export type ChallengeKind = z.output<typeof challengeKind>;
 
 /** In CSS pixels of the page's viewport. */
@@ -25,6 +26,8 @@ export interface Challenge {
   readonly evidence: readonly string[];
   /** What is to be seen of it; absent if that is not known. */
   readonly box?: ViewportBox;
+  /** A sign-in form with a CAPTCHA in it or over it; `vendor` is that of the CAPTCHA. */
+  readonly withCaptcha?: boolean;
   /** Recognised by the look of a page and not from an answer, so it can be a false alarm. */
   readonly byLooks?: boolean;
 }

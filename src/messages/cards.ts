@@ -8,6 +8,7 @@ export const cardTexts = {
     captcha: { en: 'a CAPTCHA is waiting for you', zh: '需要完成人机验证' },
     login: { en: 'you have to sign in again', zh: '需要重新登录' },
     '2fa': { en: 'a code is needed', zh: '需要输入验证码' },
+    overlay: { en: 'a notice covers the page', zh: '页面被弹窗挡住' },
   },
   questionTitle: (site: string, wanted: Text): Text => ({ en: `${site}: ${wanted.en}`, zh: `${site}：${wanted.zh}` }),
   markExpired: { en: '[key expired] ', zh: '【密钥已失效】' },

@@ -18,25 +18,38 @@ const byKind = {
   captcha: { en: 'a CAPTCHA', zh: '人机验证' },
   login: { en: 'a sign-in form', zh: '登录框' },
   '2fa': { en: 'a verification code', zh: '验证码' },
+  overlay: { en: 'a notice that covers the page', zh: '挡住页面的弹窗' },
 } as const;
 
-type Kind = keyof typeof byKind;
+/** What the texts say of a challenge. */
+interface Shown {
+  readonly kind: keyof typeof byKind;
+  readonly vendor: string;
+  readonly withCaptcha?: boolean;
+}
 
-const nameOf = (kind: Kind, vendor: string): Text => byVendor[vendor] ?? byKind[kind];
-const verbOf = (kind: Kind) => (kind === '2fa' ? '要求输入' : '出现了');
+function nameOf({ kind, vendor, withCaptcha }: Shown): Text {
+  const { login, captcha } = byKind;
+  if (!withCaptcha) return byVendor[vendor] ?? byKind[kind];
+  const check = byVendor[vendor] ?? captcha;
+  return { en: `${login.en} with ${check.en}`, zh: `${login.zh}和${check.zh}` };
+}
+
+const verbOf = ({ kind }: Shown) => (kind === '2fa' ? '要求输入' : '出现了');
 
 /** What a person sees, without vendor and address: `a slider CAPTCHA`. */
-export function seenText(kind: Kind, vendor: string): Text {
-  const { en, zh } = nameOf(kind, vendor);
-  return { en, zh: `页面${verbOf(kind)}${zh}` };
+export function seenText(shown: Shown): Text {
+  const { en, zh } = nameOf(shown);
+  return { en, zh: `页面${verbOf(shown)}${zh}` };
 }
 
 /** What was seen and where, on one line: `a slider CAPTCHA (baxia-nc) on /profile`. An empty `page` is not shown. */
-export function challengeText(kind: Kind, vendor: string, page: string): Text {
-  const name = nameOf(kind, vendor);
+export function challengeText(shown: Shown, page: string): Text {
+  const { vendor } = shown;
+  const name = nameOf(shown);
   const isNamed = !['generic', 'none', ''].includes(vendor);
   return {
     en: `${name.en}${isNamed ? ` (${vendor})` : ''}${page === '' ? '' : ` on ${page}`}`,
-    zh: `${page === '' ? '页面' : `页面 ${page} `}${verbOf(kind)}${name.zh}${isNamed ? `（${vendor}）` : ''}`,
+    zh: `${page === '' ? '页面' : `页面 ${page} `}${verbOf(shown)}${name.zh}${isNamed ? `（${vendor}）` : ''}`,
   };
 }

@@ -185,7 +185,7 @@ export const pageTexts = {
 const stepReasons = {
   missing: { en: 'its element was not found', zh: '没有找到它的元素' },
   covered: { en: 'something on the page takes the clicks meant for its element', zh: '页面上有东西挡住了它的元素' },
-  failed: { en: 'it had no effect in time', zh: '没有及时生效' },
+  failed: { en: 'its element did not react in time', zh: '它的元素没有及时响应' },
 };
 
 const shows = (text: string): Text =>

@@ -64,11 +64,9 @@ export const progressTexts = {
     warning({ en: `the run could not be recorded: ${problem}`, zh: `无法记录这次运行：${problem}` }),
   cleared: { en: 'cleared; the run continues by itself', zh: '已通过，自动继续' },
   signedIn: { en: 'signed in', zh: '已登录' },
-  loginWaits: (site: string, span: Text, what: 'login' | 'captcha' | '2fa'): Text => ({
-    en:
-      `the browser is open at ${site} and waits ${span.en} for you to ` +
-      { login: 'sign in', captcha: 'clear the CAPTCHA', '2fa': 'enter the code' }[what],
-    zh: `浏览器已打开 ${site}，请在 ${span.zh}内${{ login: '登录', captcha: '完成人机验证', '2fa': '输入验证码' }[what]}`,
+  loginWaits: (site: string, span: Text, what: keyof typeof actions): Text => ({
+    en: `the browser is open at ${site} and waits ${span.en} for you to ${actions[what].en}`,
+    zh: `浏览器已打开 ${site}，请在 ${span.zh}内${actions[what].zh}`,
   }),
   /** `skewMs` is positive when this machine's clock is ahead. */
   clockSkew: (skewMs: number): Text => {
@@ -131,3 +129,10 @@ export const progressTexts = {
     }),
   },
 } as const;
+
+const actions = {
+  login: { en: 'sign in', zh: '登录' },
+  captcha: { en: 'clear the CAPTCHA', zh: '完成人机验证' },
+  '2fa': { en: 'enter the code', zh: '输入验证码' },
+  overlay: { en: 'close the notice that covers the page', zh: '关闭挡住页面的弹窗' },
+};

@@ -11,6 +11,7 @@ export const takeoverPageTexts = {
   'why-captcha': { en: 'Pass the CAPTCHA; keyturn then goes on by itself.', zh: '请完成人机验证，通过后会自动继续。' },
   'why-login': { en: 'Sign in; keyturn then goes on by itself.', zh: '请登录，登录后会自动继续。' },
   'why-2fa': { en: 'Enter the code; keyturn then goes on by itself.', zh: '请输入验证码，通过后会自动继续。' },
+  'why-overlay': { en: 'Close the notice; keyturn then goes on by itself.', zh: '请关闭弹窗，关闭后会自动继续。' },
   until: { en: 'until {time}', zh: '{time} 前有效' },
   picture: {
     en: 'The web page, as it is on the server. Touch it to use it.',

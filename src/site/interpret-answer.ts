@@ -118,7 +118,7 @@ function responseClue(answer: Answer, url: string, label: string): Failure | und
     return { kind: 'signed-out', detail: texts.of(label, same(evidence)), challenge: { ...challenge, kind } };
   }
   if (kind !== 'captcha' && kind !== '2fa') return outageFailure(kind, label, `${vendor}: ${evidence}`);
-  const detail = texts.askedFor(challengeText(kind, vendor, ''), label);
+  const detail = texts.askedFor(challengeText({ kind, vendor }, ''), label);
   return { kind: 'challenge', detail, challenge: { ...challenge, kind } };
 }
 

@@ -42,6 +42,22 @@ export async function inTime(work: Promise<unknown>): Promise<boolean> {
   }
 }
 
+/** Whether something else takes the clicks in the middle of a visible element. */
+export function isCovered(found: Locator): Promise<boolean> {
+  return found
+    .evaluate(
+      (element) => {
+        const { x, y, width, height } = element.getBoundingClientRect();
+        const root = element.getRootNode() as Document | ShadowRoot;
+        const hit = root.elementFromPoint(x + width / 2, y + height / 2);
+        return hit !== null && !element.contains(hit) && !hit.contains(element);
+      },
+      undefined,
+      { timeout: 1000 },
+    )
+    .catch(() => false);
+}
+
 /** A readable name for messages, e.g. `"重置API密钥"` or `button "确定"`. */
 export function nameOf(targets: readonly Target[]): string {
   const quoted = (texts: readonly TextMatcher[]) =>

@@ -3,7 +3,8 @@ import { watchResponses } from './challenge/watch-responses.js';
 import { describeChallenge, pageOf } from '../core/challenge-names.js';
 import type { Dismissed, Failure } from '../core/outcome.js';
 import { failureTexts, pageTexts } from '../messages/failures.js';
-import { appears, locateAny } from './locate.js';
+import type { Locator } from 'playwright';
+import { appears, isCovered, locateAny } from './locate.js';
 import { visibleText } from './read-page.js';
 import { matchesAny } from './match-rules.js';
 import type { KeyPage } from './resolve-profile.js';
@@ -30,10 +31,13 @@ export function watchPageState(
   const readyElement = locateAny(page, section.ready);
   const ready = () => readyElement.isVisible().catch(() => false);
 
+  let mustTakeClicks: Locator | undefined;
+
   const judge = async (verdict: PageVerdict): Promise<PageCheck> => {
     const demand = demandOf(verdict);
     if (demand && !isDismissed(demand, dismissed)) return failed(demand);
-    if (verdict.isReady) return { kind: 'ready' };
+    const isInTheWay = mustTakeClicks !== undefined && (await isCovered(mustTakeClicks));
+    if (verdict.isReady && !isInTheWay) return { kind: 'ready' };
     // Apply the profile's rules first: without them the site's own notices look like maintenance or an error.
     const text = await visibleText(page, 20_000);
     if (matchesAny(profile.refused, { text })) {
@@ -41,7 +45,9 @@ export function watchPageState(
     }
     if (matchesAny(profile.gone.rules, { text })) return failed(goneFailure(profile, failureTexts.closedBy.page));
     const trouble = troubleOf(verdict);
-    return trouble ? failed(trouble) : { kind: 'unready' };
+    if (trouble) return failed(trouble);
+    const notice = demandOf({ ...verdict, label: 'overlay', evidence: ['takes the clicks of a step'] });
+    return isInTheWay && notice && !isDismissed(notice, dismissed) ? failed(notice) : { kind: 'unready' };
   };
 
   const looks = { ready, responses: responses.clues, signal };
@@ -55,6 +61,8 @@ export function watchPageState(
     /** Like `check`, but checks again until two results agree, so that a person is not called by mistake. */
     confirm: async (options?: CheckOptions) => judge(await confirmVerdict(page, { ...looks, ...options })),
     appears: (timeoutMs: number) => appears(page, section.ready, timeoutMs),
+    /** The element of a failed step: the page is blocked as long as something else takes its clicks. */
+    needsClicks: (element: Locator | undefined) => (mustTakeClicks = element),
     /** Drops the clues from earlier answers, e.g. before a new page is opened. */
     forget: () => responses.clear(),
   };
@@ -63,10 +71,11 @@ export function watchPageState(
 const failed = (failure: Failure): PageCheck => ({ kind: 'failed', failure });
 
 /** `detail` is for the person; the challenge holds the exact evidence. */
-function demandOf({ label, vendor, url, where, evidence, box }: PageVerdict): Failure | undefined {
-  if (label !== 'captcha' && label !== 'login' && label !== '2fa') return undefined;
-  const challenge = { kind: label, vendor, url, where, evidence, box, byLooks: true };
-  return { kind: label === 'login' ? 'signed-out' : 'challenge', detail: describeChallenge(challenge), challenge };
+function demandOf({ label, vendor, onSignIn, url, where, evidence, box }: PageVerdict): Failure | undefined {
+  if (label !== 'captcha' && label !== 'login' && label !== '2fa' && label !== 'overlay') return undefined;
+  const kind = onSignIn ? 'login' : label;
+  const challenge = { kind, vendor, withCaptcha: onSignIn || undefined, url, where, evidence, box, byLooks: true };
+  return { kind: kind === 'login' ? 'signed-out' : 'challenge', detail: describeChallenge(challenge), challenge };
 }
 
 function isDismissed(failure: Failure, dismissed: readonly Dismissed[]): boolean {

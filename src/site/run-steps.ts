@@ -4,7 +4,7 @@ import type { ConsoleReading } from '../core/ports.js';
 import { pageTexts } from '../messages/failures.js';
 import type { Text } from '../messages/text.js';
 import { interpolate } from './interpolate.js';
-import { appears, firstSeen, inTime, nameOf } from './locate.js';
+import { appears, firstSeen, inTime, isCovered, nameOf } from './locate.js';
 import type { PageContext } from './page-context.js';
 import { shownText } from './page-evidence.js';
 import type { Step } from './profile-steps.js';
@@ -21,14 +21,16 @@ export interface RunStepsOptions extends PageContext {
 
 export type StepsResult =
   | { readonly kind: 'done' | 'blocked' | 'held' }
-  /** `step` is such as `step 2 of 3 (click "同意协议并生成")`. `covered`: something else takes the element's clicks. */
-  | { readonly kind: 'failed'; readonly step: Text; readonly why: 'missing' | 'covered' | 'failed' };
+  /** `step` is such as `step 2 of 3 (click "同意协议并生成")`. `covered`: something else takes the clicks of `element`. */
+  | { readonly kind: 'failed'; readonly step: Text; readonly why: 'missing' | 'failed' }
+  | { readonly kind: 'failed'; readonly step: Text; readonly why: 'covered'; readonly element: Locator };
 
 const sliceMs = 800;
 
 /** Runs the steps in order. Skips an optional step when its element does not appear within its timeout. */
 export async function runSteps(options: RunStepsOptions): Promise<StepsResult> {
   const { page, profile, pageState, answers, steps, reading, keyName, beforeRotating, isDone } = options;
+  pageState.needsClicks(undefined);
   for (const [index, step] of steps.entries()) {
     const result = await runStep(step, labelOf(step, index, steps.length));
     if (result) return result;
@@ -36,7 +38,7 @@ export async function runSteps(options: RunStepsOptions): Promise<StepsResult> {
   return { kind: 'done' };
 
   async function runStep(step: Step, label: Text): Promise<StepsResult | undefined> {
-    const fail = (why: 'missing' | 'covered' | 'failed'): StepsResult => ({ kind: 'failed', step: label, why });
+    const fail = (why: 'missing' | 'failed'): StepsResult => ({ kind: 'failed', step: label, why });
     if (step.action === 'press') {
       if (step.rotates && !(await beforeRotating(label))) return { kind: 'held' };
       await page.keyboard.press(step.value ?? '');
@@ -55,7 +57,10 @@ export async function runSteps(options: RunStepsOptions): Promise<StepsResult> {
     for (let tries = 0; !(await inTime(found.click({ trial: true, timeout: timeoutMs }))); tries += 1) {
       if (isDone()) return { kind: 'done' };
       if (await pageState.isBlocked()) return { kind: 'blocked' };
-      if (tries > 0) return fail('covered');
+      if (tries > 0) {
+        const isInTheWay = await isCovered(found);
+        return isInTheWay ? { kind: 'failed', step: label, why: 'covered', element: found } : fail('failed');
+      }
       // Escape closes a guided tour or an open menu. `isBlocked` has ruled out a challenge.
       await page.keyboard.press('Escape');
     }
@@ -100,8 +105,9 @@ function labelOf(step: Step, index: number, count: number): Text {
   return pageTexts.step(index + 1, count, `${step.action} ${what}`);
 }
 
-/** Why the steps ended: a challenge if the page shows one, otherwise drift with the step and the visible text. */
+/** Why the steps ended: what the page asks of a person, otherwise drift with the step and the visible text. */
 export async function stepFailure(context: PageContext, result: StepsResult): Promise<Failure> {
+  if (result.kind === 'failed' && result.why === 'covered') context.pageState.needsClicks(result.element);
   const seen = await context.pageState.confirm({ stepFailed: true });
   if (seen.kind === 'failed') return seen.failure;
   if (result.kind !== 'failed') return { kind: 'drift', detail: pageTexts.stepsLedNowhere };

@@ -1,4 +1,5 @@
 import { silentLog } from '../../src/lib/log.js';
+import type { Page } from 'playwright';
 import { createRedactor } from '../../src/lib/redactor.js';
 import type { Challenge } from '../../src/core/outcome.js';
 import type { ConsoleReading, ConsoleSession, NewKey, PersonAtBrowser } from '../../src/core/ports.js';
@@ -367,27 +368,48 @@ test('the failure names the number of a step whose element is missing', async ({
   });
 });
 
-test('a layer that intercepts clicks is drift if Escape does not close it', long, async ({ simulator, open, page }) => {
+/** Lays a notice over the page. */
+const cover = (page: Page, closes: 'by its button' | 'with Escape') =>
+  page.evaluate((way) => {
+    const layer = document.createElement('div');
+    layer.setAttribute('style', 'position:fixed;inset:0;background:#0003;z-index:9');
+    layer.innerHTML = '<p>欢迎使用新版控制台</p><button>我知道了</button>';
+    layer.querySelector('button')!.onclick = () => layer.remove();
+    document.body.append(layer);
+    if (way === 'with Escape') addEventListener('keydown', ({ key }) => key === 'Escape' && layer.remove());
+  }, closes);
+
+test('a notice over the page that Escape does not close asks for a person', long, async ({ simulator, open, page }) => {
   simulator.console.addOwner({ phone, key: 'existing' });
   const session = await open();
-  const cover = (removable: boolean) =>
-    page.evaluate((isRemovable) => {
-      const layer = document.createElement('div');
-      layer.setAttribute('style', 'position:fixed;inset:0;background:#0003;z-index:9');
-      layer.textContent = '欢迎使用新版控制台';
-      document.body.append(layer);
-      if (isRemovable) addEventListener('keydown', (event) => event.key === 'Escape' && layer.remove(), { once: true });
-    }, removable);
   const current = await read(session);
-  await cover(true);
+  await cover(page, 'with Escape');
   expect(await session.rotate(current, hooks(simulator))).toMatchObject({ ok: true });
   const again = await read(session);
-  await cover(false);
+  await cover(page, 'by its button');
   expect(await session.rotate(again, hooks(simulator))).toMatchObject({
     ok: false,
     sent: 'no',
-    failure: { kind: 'drift' },
+    failure: { kind: 'challenge', challenge: { kind: 'overlay', byLooks: true } },
   });
+  const dismissing = await open({ dismissed: [{ kind: 'overlay', page: '/profile' }] });
+  const third = await read(dismissing);
+  await cover(page, 'by its button');
+  expect(await dismissing.rotate(third, hooks(simulator))).toMatchObject({ ok: false, failure: { kind: 'drift' } });
+  expect(truth(simulator).rotations).toBe(1);
+});
+
+test('the press is made once the person has closed a notice', async ({ simulator, open, page }) => {
+  simulator.console.addOwner({ phone, key: 'existing' });
+  const there = person();
+  const session = await open({ person: there });
+  const current = await read(session);
+  await cover(page, 'by its button');
+  const rotating = session.rotate(current, hooks(simulator));
+  await expect.poll(() => there.seen, { timeout: 20_000 }).toMatchObject([{ kind: 'overlay' }]);
+  await page.getByText('我知道了').click();
+  expect(await rotating).toMatchObject({ ok: true });
+  expect(there.seen).toMatchObject([{ kind: 'overlay' }, 'cleared']);
   expect(truth(simulator).rotations).toBe(1);
 });
 

@@ -1,6 +1,11 @@
 import type { Text } from '../text.js';
 
-const inChinese: Readonly<Record<string, string>> = { captcha: '人机验证', login: '登录', '2fa': '验证码' };
+const inChinese: Readonly<Record<string, string>> = {
+  captcha: '人机验证',
+  login: '登录',
+  '2fa': '验证码',
+  overlay: '关闭弹窗',
+};
 
 export const statusTexts = {
   about: {

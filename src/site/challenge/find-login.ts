@@ -2,6 +2,7 @@ import type { Field } from './page-facts.js';
 import type { Surface } from './surfaces.js';
 import {
   accountChooser,
+  askedAgain,
   codeName,
   pictureCode,
   qrOther,
@@ -64,6 +65,15 @@ export function signInForm(surface: Surface): boolean {
   }
   if (mayBeOwnForm || !surface.fields.some(isAccountField)) return false;
   return verb.onButton || (surface.isGate && verb.anywhere);
+}
+
+/** A page or dialog that asks a signed-in person for the password once more, before something that matters. */
+export function passwordAgain({ role, fields, area, headings, title, text }: Surface): boolean {
+  if (role !== 'page' && role !== 'front') return false;
+  const passwords = fields.filter((field) => field.type === 'password');
+  if (passwords.length !== 1 || !isPassword(passwords[0]!) || fields.length > 3) return false;
+  const isShort = area.length < 600;
+  return says(askedAgain, [...headings, title]) || (isShort && askedAgain.test(text));
 }
 
 const isQr = ({ box }: Surface['area']['pictures'][number]) =>

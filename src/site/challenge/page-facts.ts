@@ -2,8 +2,8 @@ import type { Frame } from 'playwright';
 import type { judgeFrameElement } from './in-page/judge-frame-element.js';
 import type { scanDocument } from './in-page/scan-document.js';
 
-/** The result of one check of a page. The first three need a person. */
-export type PageLabel = 'captcha' | 'login' | '2fa' | 'rate_limited' | 'maintenance' | 'error' | 'none';
+/** The result of one check of a page. The first four need a person. */
+export type PageLabel = 'captcha' | 'login' | '2fa' | 'overlay' | 'rate_limited' | 'maintenance' | 'error' | 'none';
 
 export type FrameElementFacts = ReturnType<typeof judgeFrameElement>;
 export type FrameFacts = ReturnType<typeof scanDocument>;

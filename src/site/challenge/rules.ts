@@ -1,15 +1,25 @@
-import { onlySignIn, otherSignIn, signInDemand, signInForm, signInQr, singleSignOn } from './find-login.js';
+import {
+  onlySignIn,
+  otherSignIn,
+  passwordAgain,
+  signInDemand,
+  signInForm,
+  signInQr,
+  singleSignOn,
+} from './find-login.js';
 import { closedForNow, tooManyRequests } from './find-outage.js';
 import { checkInWords, pictureToType, slider } from './find-person-check.js';
 import { codePrompt, otherFactor, personalQuestion } from './find-second-factor.js';
 import type { ViewportBox } from '../../core/outcome.js';
 import type { PageLabel } from './page-facts.js';
 import { signalsOf, type Context, type Finding, type Signal } from './signals.js';
-import { contentBox, surfacesOf, type Surface } from './surfaces.js';
+import { contentBox, coversPage, surfacesOf, type Surface } from './surfaces.js';
 
 export interface Decision {
   readonly label: PageLabel;
   readonly vendor: string;
+  /** A sign-in form has the CAPTCHA in it or behind it. */
+  readonly onSignIn: boolean;
   readonly where: string;
   /** The dialog in front, or the page's own content; absent if that is not known. */
   readonly box?: ViewportBox;
@@ -50,13 +60,15 @@ const onSurface = ({ role, scan }: Surface) => ({
   selfResolving: false,
 });
 
+const signIn = 'sign-in form';
+
 /** From top to bottom: the first rule with a finding that stands names the page. */
 const rules: readonly Rule[] = [
   signal('captcha'),
   shown('captcha', { 'slider with its caption': slider }, 'widget'),
   shown('captcha', { 'picture with characters to type': pictureToType, 'asks for a person': checkInWords }),
   // A form to sign in precedes a code prompt, and a code prompt precedes other requests to sign in.
-  shown('login', { 'sign-in form': signInForm }),
+  shown('login', { [signIn]: signInForm, 'asks for the password again': passwordAgain }),
   shown('login', { 'field for single sign-on': singleSignOn }),
   signal('2fa'),
   shown('2fa', { 'code input': codePrompt, 'personal question': personalQuestion, 'other second factor': otherFactor }),
@@ -74,6 +86,9 @@ const rules: readonly Rule[] = [
   signal('error'),
 ];
 
+/** Counts only where a step has failed and the page is not ready, because a page's own dialogs look the same. */
+const overlay = shown('overlay', { 'a dialog in front of the page': coversPage });
+
 /**
  * A ready page overrules its own texts and prompts, and a widget beside its content as long as the steps go through. It
  * never overrules what is in front of the page.
@@ -84,7 +99,8 @@ const overrulesReady = ({ inFront, basis, where }: Finding, stepFailed: boolean)
 export function decide({ frames, clues, isReady, stepFailed }: DecideInput): Decision {
   const surfaces = surfacesOf(frames);
   const signals = signalsOf({ frames, surfaces, clues, stepFailed });
-  const found = rules.flatMap((rule) => rule(surfaces, signals));
+  const applied = stepFailed && !isReady ? [...rules, overlay] : rules;
+  const found = applied.flatMap((rule) => rule(surfaces, signals));
   const standing = found.filter((finding) => !isReady || overrulesReady(finding, stepFailed));
   const [best] = standing;
   if (!best) {
@@ -92,7 +108,9 @@ export function decide({ frames, clues, isReady, stepFailed }: DecideInput): Dec
     return {
       label: 'none',
       vendor: doubtful[0]?.vendor ?? 'none',
+      onSignIn: false,
       where: 'main frame',
+      box: contentBox(surfaces.filter(({ area }) => area.kind === 'dialog')),
       evidence: doubtful.map((finding) => `not counted: ${finding.evidence}`).slice(0, 5),
       basis: 'none',
       selfResolving: doubtful.some((finding) => finding.selfResolving),
@@ -102,6 +120,7 @@ export function decide({ frames, clues, isReady, stepFailed }: DecideInput): Dec
   return {
     label: best.label,
     vendor: same.find((finding) => finding.vendor !== 'generic')?.vendor ?? best.vendor,
+    onSignIn: best.label === 'captcha' && standing.some(({ evidence }) => evidence === signIn),
     where: best.where,
     box: contentBox(surfaces.filter((each) => each.area.kind === (best.inFront ? 'dialog' : 'page'))),
     evidence: [...new Set(same.map((finding) => finding.evidence))].slice(0, 5),

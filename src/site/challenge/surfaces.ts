@@ -76,6 +76,10 @@ export function surfacesOf(frames: readonly FrameScan[]): Surface[] {
     .sort((a, b) => order[a.role] - order[b.role]);
 }
 
+/** A notice or a consent banner that its buttons close. */
+export const coversPage = ({ role, area, fields }: Surface): boolean =>
+  role === 'front' && area.overMiddle && area.buttons.length > 0 && fields.length === 0;
+
 /** Around everything that the main frame's surfaces show. A layer itself may fill the screen, what is in it does not. */
 export function contentBox(surfaces: readonly Surface[]): ViewportBox | undefined {
   const boxes = surfaces

@@ -87,6 +87,16 @@ export const signInNeeded = anyOf(
   /inici(?:a|e) sesi[óo]n (?:de nuevo|para)|sesi[óo]n ha (?:caducado|expirado)|войдите (?:снова|в|чтобы)|сессия (?:истекла|завершена)|сеанс истек/,
 );
 
+/** Asks for the password of somebody who is signed in. */
+export const askedAgain = anyOf(
+  /(?:确认|验证|驗證|核实)(?:你|您)?的?(?:身份|访问|登录密码)|(?:重新|再次)(?:输入|輸入|验证|确认)(?:你|您)?的?(?:登录|账号|账户)?密[码碼]/,
+  /(?:为了|为保障)[^。]{0,16}安全[^。]{0,10}(?:输入|验证)[^。]{0,6}密码|请(?:先)?输入(?:当前|登录|账号|账户)?密码(?:以|后|来)?(?:继续|确认)/,
+  /confirm (?:your )?(?:access|identity)|sudo mode|re-?enter your (?:current |account )?password|re-?authenticate/,
+  /(?:confirm|verify|enter) your (?:current |account )?password (?:to|before|again)|(?:verify|confirm) (?:that )?it[’']?s (?:really )?you/,
+  /パスワードを?(?:再入力|もう一度|確認)|本人確認|비밀번호를? (?:다시|확인)|본인 확인|passwort (?:erneut|bestätigen)|identität bestätigen/,
+  /confirme[rz] (?:votre |le )?(?:mot de passe|identité)|confirm[ae] (?:tu|su) (?:contraseña|identidad)|подтвердите (?:пароль|доступ|личность)/,
+);
+
 export const accountChooser = anyOf(
   /选择(?:一个|要(?:使用|登录)的)?(?:账号|帐号|账户|帐户)|使用其他(?:账号|帐号|账户)|choose an account|use another account/,
   /pick an account|continue as /,

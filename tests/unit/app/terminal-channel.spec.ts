@@ -169,7 +169,7 @@ test('only a challenge recognised by its look can be dismissed as a false alarm'
 });
 
 test("the prompt describes the challenge in the person's language", async () => {
-  const detail = challengeText('captcha', 'baxia-nc', '/profile');
+  const detail = challengeText({ kind: 'captcha', vendor: 'baxia-nc' }, '/profile');
   const chinese = terminal(undefined, 'zh');
   await chinese.ask('main', { detail });
   expect(chinese.shown()).toContain('页面 /profile 出现了滑块验证（baxia-nc）');

@@ -206,6 +206,7 @@ export function scanDocument(request: ScanRequest) {
       kind === 'page' ? found.filter(([element]) => visibility.placeOf(element) !== 'bar') : found;
     return {
       kind,
+      overMiddle: kind === 'dialog' && middle.some((hit) => hit && visibility.contains(root, hit)),
       ...readLines(root, skip, limit),
       fields: mine(fields),
       buttons: mine(notBar(buttons)),
@@ -216,6 +217,7 @@ export function scanDocument(request: ScanRequest) {
     };
   }
 
+  const middle = [0.35, 0.5, 0.65].map((share) => document.elementFromPoint(innerWidth / 2, innerHeight * share));
   const fronts = findFronts();
   const notices = all(noticeSelector).filter((element) => {
     const isOutside = !fronts.some((front) => visibility.contains(front, element));

@@ -20,6 +20,7 @@ const field = (more: Partial<Field> = {}): Field => ({
 });
 const area = (texts: readonly string[], more: Partial<Area> = {}): Area => ({
   kind: 'page',
+  overMiddle: false,
   lines: texts.map((text) => ({ text, box, heading: false, quoted: false })),
   length: texts.join('').length * 2,
   fields: [],
@@ -75,6 +76,22 @@ test('the precedence is widget, sign-in form, code prompt, login text', () => {
   expect(verdictOf([main([signIn], { widgets: [widget('baxia-nc')] })]).label).toBe('captcha');
   expect(verdictOf([main([{ ...code, kind: 'dialog' }, signIn])]).label).toBe('login');
   expect(verdictOf([main([code, area(['请先登录'], { kind: 'notice' })])]).label).toBe('2fa');
+});
+
+test('a CAPTCHA in a sign-in form is told from one on another page', () => {
+  const slider = { widgets: [widget('baxia-nc')] };
+  expect(verdictOf([main([signIn], slider)])).toMatchObject({ label: 'captcha', onSignIn: true });
+  expect(verdictOf([main([area(['密钥'])], slider)])).toMatchObject({ label: 'captcha', onSignIn: false });
+});
+
+test('a notice over a page that is not ready counts after a failed step', () => {
+  const notice = area(['我们重视您的隐私'], { kind: 'dialog', overMiddle: true, buttons: ['全部接受'] });
+  const failed = { stepFailed: true };
+  expect(verdictOf([main([notice, area([])])], failed).label).toBe('overlay');
+  expect(verdictOf([main([notice, area([])])]).label).toBe('none');
+  // A bar at the edge and a dialog of a page that is ready are in nobody's way.
+  expect(verdictOf([main([{ ...notice, overMiddle: false }, area([])])], failed).label).toBe('none');
+  expect(verdictOf([main([notice, area(['密钥'])])], { ...failed, isReady: true }).label).toBe('none');
 });
 
 test('the precedence of texts is login, rate limit, maintenance', () => {
