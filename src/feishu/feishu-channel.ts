@@ -5,6 +5,7 @@ import type { Log } from '../lib/log.js';
 import { pause } from '../lib/retry.js';
 import { withDeadline } from '../lib/with-deadline.js';
 import { createAnswers, type AnswersOptions } from './answers.js';
+import { cardAsText } from './card-as-text.js';
 import { questionCard, settledCard } from './cards.js';
 import { startChatPolling } from './chat-poller.js';
 import type { FeishuClient } from './feishu-client.js';
@@ -78,9 +79,13 @@ export function createFeishuChannel(options: FeishuChannelOptions) {
     inBackground('replying in Feishu', () => client.replyText(messageId, text));
   const answers = createAnswers({ questions, settings: client.settings, reach, onLinkWanted, log, now, reply });
 
-  const draw = (entry: AskedEntry, isListening: boolean, imageKey = entry.sent?.imageKey) => {
+  const draw = (
+    entry: AskedEntry,
+    isListening: boolean,
+    { imageKey = entry.sent?.imageKey, withButtons = hasButtons }: { imageKey?: string; withButtons?: boolean } = {},
+  ) => {
     entry.saysListening = isListening;
-    const options = { language, now: now(), imageKey, hasButtons, isListening, reach };
+    const options = { language, now: now(), imageKey, hasButtons: withButtons, isListening, reach };
     return questionCard(entry.question, options);
   };
   const redraw = (entry: AskedEntry, isListening: boolean) => {
@@ -132,7 +137,7 @@ export function createFeishuChannel(options: FeishuChannelOptions) {
     const before = code?.note && message ? questions.find(message.messageId, undefined) : undefined;
     if (!message || !before?.end || !('via' in before.end) || before.end.via !== 'card') return undefined;
     await before.settling?.catch(() => undefined);
-    const drawing = client.updateCard(message.messageId, draw(entry, isListening, imageKey));
+    const drawing = client.updateCard(message.messageId, draw(entry, isListening, { imageKey }));
     return drawing.then(() => message).catch(() => undefined);
   };
   const send = async (entry: AskedEntry, { screenshot, signal }: AskOptions) => {
@@ -141,7 +146,10 @@ export function createFeishuChannel(options: FeishuChannelOptions) {
     signal.throwIfAborted();
     // Not cancelled by the signal: a card that may be in the chat must be known, so that it can be settled.
     const message =
-      (await redrawInPlace(entry, live.isUp, imageKey)) ?? (await client.sendCard(draw(entry, live.isUp, imageKey)));
+      (await redrawInPlace(entry, live.isUp, imageKey)) ??
+      (await client.sendCard(draw(entry, live.isUp, { imageKey }), {
+        orText: () => cardAsText(draw(entry, live.isUp, { withButtons: false })),
+      }));
     entry.sent = { ...message, imageKey };
     const { account, message: older } = entry.question;
     const { messageId } = message;

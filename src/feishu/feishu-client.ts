@@ -20,6 +20,11 @@ export interface FeishuClientOptions {
   readonly retries?: number;
 }
 
+interface SendCardOptions {
+  readonly signal?: AbortSignal;
+  readonly orText?: () => string;
+}
+
 export type FeishuClient = ReturnType<typeof createFeishuClient>;
 
 const mostAnswerBytes = 1024 * 1024;
@@ -29,6 +34,8 @@ const messagesUrl = '/open-apis/im/v1/messages';
 export function createFeishuClient(options: FeishuClientOptions) {
   const { settings, log, retries = 2 } = options;
   const closing = new AbortController();
+  /** The messages that were sent as text in place of a card. */
+  const texts = new Set<string>();
   let loading: ReturnType<typeof load> | undefined;
   const loaded = () => (loading ??= load(options, closing.signal));
 
@@ -77,13 +84,28 @@ export function createFeishuClient(options: FeishuClientOptions) {
       signal?.throwIfAborted();
       await (await loaded()).signIn();
     },
-    sendCard: (card: Card, signal?: AbortSignal) => send('interactive', card, signal),
+    /** `orText`: what to send where Feishu refuses the card itself. A text is not updated later. */
+    sendCard: async (card: Card, { signal, orText }: SendCardOptions = {}): Promise<SentMessage> => {
+      try {
+        return await send('interactive', card, signal);
+      } catch (error) {
+        if (!orText || !(error instanceof FailedRequest) || !error.isRefusal) throw error;
+        log.warn({ err: error }, 'Feishu refuses the card, so it is sent as text');
+        const sent = await send('text', { text: orText() }, signal).catch(() => {
+          // The app may send nothing at all, which the first answer describes better.
+          throw error;
+        });
+        texts.add(sent.messageId);
+        return sent;
+      }
+    },
     sendText: (text: string, signal?: AbortSignal) => send('text', { text }, signal),
     replyText: (messageId: string, text: string) => {
       const message = { msg_type: 'text', content: JSON.stringify({ text }) };
       return post('sending a reply', { url: `${messagesUrl}/${encodeURIComponent(messageId)}/reply` }, message);
     },
     updateCard: async (messageId: string, card: Card): Promise<void> => {
+      if (texts.has(messageId)) return;
       const url = `${messagesUrl}/${encodeURIComponent(messageId)}`;
       await call('replacing a card', { method: 'PATCH', url, data: { content: JSON.stringify(card) } });
     },

@@ -34,6 +34,11 @@ export class FailedRequest extends AppError {
     return tokenCodes.has(this.failure.code ?? 0);
   }
 
+  /** Feishu understood the request and does not take it. */
+  get isRefusal(): boolean {
+    return this.code === feishuErrors.refused.code;
+  }
+
   get isRetryable(): boolean {
     return this.code === feishuErrors.unreachable.code && this.failure.reason !== feishuReasons.cancelled;
   }

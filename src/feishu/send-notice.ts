@@ -1,6 +1,7 @@
 import { AppError } from '../lib/app-error.js';
 import type { Notice } from '../core/owner-ports.js';
 import type { Log } from '../lib/log.js';
+import { cardAsText } from './card-as-text.js';
 import { noticeCard } from './cards.js';
 import type { FeishuClient } from './feishu-client.js';
 import type { SentMessage } from './types.js';
@@ -13,8 +14,11 @@ export async function sendNotice(
   const { account, level } = notice;
   try {
     const { language, answers } = client.settings;
-    const card = noticeCard(notice, { language, hasButtons: answers !== 'polling' });
-    const message = await client.sendCard(card, AbortSignal.timeout(timeoutMs));
+    const card = (hasButtons: boolean) => noticeCard(notice, { language, hasButtons });
+    const message = await client.sendCard(card(answers !== 'polling'), {
+      signal: AbortSignal.timeout(timeoutMs),
+      orText: () => cardAsText(card(false)),
+    });
     log.info({ account, level, messageId: message.messageId }, 'the owner was told in Feishu');
     return { delivered: true, message };
   } catch (error) {

@@ -84,7 +84,7 @@ export async function sendTestMessage(options: TestMessageOptions): Promise<Test
     }
     const isConnected = (await connection?.whenUp(options.connection?.readyTimeoutMs ?? 10_000)) === true;
     const problem = connection?.problem;
-    const card = await client.sendCard(testCard('waiting', value, language), signal);
+    const card = await client.sendCard(testCard('waiting', value, language), { signal });
     sent = card;
     // Without a transport no answer can arrive.
     const onChange = () => void (isConnected || answer());

@@ -81,3 +81,19 @@ test('the same message delivered under two event ids counts once', async ({ feis
   await expect.poll(() => replies(feishu)).toHaveLength(1);
   expect(asked.answers).toHaveLength(1);
 });
+
+test('a card that Feishu refuses is sent as text, and a reply to that counts', async ({ feishu, ask }) => {
+  const refused = { code: 230099, msg: 'Failed to create card content' };
+  feishu.weather.next.send.push(refused);
+  const asked = await ask();
+  const [text, ...others] = replies(feishu);
+  expect(others).toEqual([]);
+  expect(text).toContain('Please reply ok / 1h / skip');
+  expect(text).not.toMatch(/\*\*|&#|press/);
+  await feishu.say('ok');
+  await expect.poll(() => asked.answers).toEqual([{ decision: { kind: 'ready' }, via: 'chat' }]);
+  await expect.poll(() => replies(feishu)).toHaveLength(2);
+  // The text of an app that may send nothing is refused as well; the first refusal says why.
+  feishu.weather.next.send.push({ code: 230013, msg: 'no availability' }, { code: 230001, msg: 'bad' });
+  await expect(ask()).rejects.toMatchObject({ code: 'KT505', message: expect.stringContaining('230013') });
+});
