@@ -115,7 +115,10 @@ export const findingTexts = {
     en: 'none; a private one starts when it is needed, and you see its page on the takeover link',
     zh: '没有；需要时会启动一个专用的，页面可以通过接管链接查看',
   },
-  phoneReaches: (url: string): Text => ({ en: `your phone reaches it at ${url}`, zh: `手机通过 ${url} 访问` }),
+  phoneNotTried: (url: string): Text => ({
+    en: `not checked: open ${url} on your phone; an error page of your proxy or tunnel also shows that the way is right`,
+    zh: `没有检查：请在手机上打开 ${url}；看到代理或隧道的错误页面，也说明地址是通的`,
+  }),
   portChanges: {
     en: 'takeover.publicUrl is set, but takeover.port changes with every run, so nothing can lead to it',
     zh: '设置了 takeover.publicUrl，但 takeover.port 每次运行都会变，这个地址无法一直指向它',

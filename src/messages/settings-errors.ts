@@ -49,8 +49,8 @@ export const settingsErrorTexts = {
 export const settingsProblems = {
   /** `shown`: the value; undefined for a secret. */
   wrongKind: (kind: Text, shown: string | undefined): Text => ({
-    en: `must be ${kind.en}, which ${shown ?? 'what is there'} is not`,
-    zh: `应为：${kind.zh}；现在是 ${shown ?? '别的内容'}`,
+    en: `must be ${kind.en}${shown === undefined ? '' : `, which ${shown} is not`}`,
+    zh: `应为：${kind.zh}${shown === undefined ? '' : `；现在是 ${shown}`}`,
   }),
   noSuchSetting: { en: 'there is no such setting', zh: '没有这个设置' },
   empty: { en: 'it is empty', zh: '它是空的' },

@@ -229,7 +229,7 @@ function requireSetting(key: string): SettingRow {
   const lastPart = (text: string) => text.toLowerCase().split('.').at(-1);
   const near = settingsTable.find((each) => lastPart(each.key) === lastPart(key));
   const message = usageTexts.unknownSetting(key, near?.key);
-  throw usageError({ message, command: 'keyturn config' });
+  throw usageError({ message, next: 'keyturn config list' });
 }
 
 /** Undefined removes the value. conf reports loose modes and broken JSON poorly, so both are checked first. */

@@ -249,6 +249,16 @@ test('config sets, gets, lists and unsets settings and names their sources', asy
   expectRun(await world.cli('config', 'unset', 'handoff.wait'), 0);
 });
 
+test('config set refuses what a run would refuse', async ({ world }) => {
+  const set = (key: string, value: string) => world.inProcess('config', 'set', key, value);
+  expectRun(await set('takeover.publicUrl', 'http://phone.example'), 2, /takeover\.publicUrl .*plain http.*KT105/s);
+  expectRun(await set('takeover.host', '0.0.0.0'), 2, /publicUrl is not an https/);
+  expectRun(await set('browser.path', '/nonexistent/chrome'), 2, /does not exist.*KT105/s);
+  expectRun(await set('takeover.pubicUrl', 'https://phone.example'), 2, /next: keyturn config list/);
+  expectRun(await set('takeover.publicUrl', 'https://phone.example'), 0);
+  expectRun(await set('takeover.host', '0.0.0.0'), 0);
+});
+
 test('an unknown setting is named in the error, and the file is kept', async ({ world }) => {
   await world.addImported();
   const file = join(world.home, 'settings.json');

@@ -9,7 +9,7 @@ import { sandboxFix } from '../../browser/sandbox-fix.js';
 import { homePaths } from '../../store/home.js';
 import type { Settings } from '../../store/settings.js';
 import { homeOf, type ProcessContext } from '../process-context.js';
-import { ok, problemOf, warning, type CheckScope, type Finding } from './finding.js';
+import { note, ok, problemOf, warning, type CheckScope, type Finding } from './finding.js';
 
 /** Which browser a renewal uses, and whether it starts. The browser is started headless, on an empty page. */
 export async function browserFindings({ context, timeoutMs, signal }: CheckScope, settings: Settings | undefined) {
@@ -66,6 +66,6 @@ export async function takeoverFindings(settings: Settings): Promise<Finding[]> {
   requireSafeAddress(settings.takeover);
   const { publicUrl, port } = settings.takeover;
   if (publicUrl === undefined) return [];
-  if (port !== 0) return [ok('takeover', texts.phoneReaches(publicUrl))];
+  if (port !== 0) return [note('takeover', texts.phoneNotTried(publicUrl))];
   return [warning('takeover', texts.portChanges, 'keyturn config set takeover.port 8477')];
 }
