@@ -12,7 +12,7 @@ export function registerExec(program: KeyturnCommand, context: ProcessContext, s
   program
     .command('exec')
     .usage('[options] [account] -- <command> [args...]')
-    .argument('[words...]', execTexts.words[language])
+    .argument('[account...]', execTexts.account[language])
     .description(execTexts.about[language])
     .option('--env <NAME>', execTexts.env[language])
     .passThroughOptions(false)

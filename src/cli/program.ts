@@ -130,6 +130,10 @@ async function addCompletion(program: Command): Promise<void> {
   const commands = program.commands as Command[];
   const placeholder = commands.findIndex((command) => command.name() === 'completion');
   commands.splice(placeholder, 1);
+  // The library prints the script. A bash that reads it twice would refuse to set a `readonly` name again.
+  const { log } = console;
+  // eslint-disable-next-line no-console -- The library writes nowhere else.
+  console.log = (text: string) => log(text.replace(/^readonly /gm, ''));
   tab(program, { completionCommandName: 'completion' });
 }
 

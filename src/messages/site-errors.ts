@@ -19,6 +19,10 @@ export const siteErrorTexts = {
     state: untouched,
     hint: { en: 'Correct the file; see docs/site-profiles.md', zh: '请改正这个文件，参见 docs/site-profiles.md' },
   }),
+  noProfile: {
+    en: 'it is no site profile: it has neither a title nor a baseUrl, a key or a session',
+    zh: '它不是站点配置：没有 title、baseUrl、key 和 session',
+  },
   tooManyAliases: { en: 'it has too many YAML aliases', zh: '其中的 YAML 别名太多' },
   badAddress: (value: string, why: Text): Text => ({
     en: `"${value}" cannot be used as the address of a site or probe: ${why.en}.`,

@@ -16,9 +16,12 @@ export async function builtInProfiles(): Promise<readonly string[]> {
   return files.map((file) => basename(file, '.yaml')).sort();
 }
 
-/** A built-in name, or a file: anything with a slash, a backslash or a YAML ending. Throws KT401 or KT402. */
+/** The name of a built-in profile has no slash, no backslash and no dot. */
+export const isProfileFile = (nameOrFile: string): boolean => /[/\\.]/.test(nameOrFile);
+
+/** A built-in name or a file. Throws KT401 or KT402. */
 export async function loadSiteProfile(nameOrFile: string): Promise<SiteProfile> {
-  const isFile = /[/\\]|\.ya?ml$/i.test(nameOrFile);
+  const isFile = isProfileFile(nameOrFile);
   const isName = /^[a-z0-9][a-z0-9-]*$/.test(nameOrFile);
   const file = isFile ? resolve(nameOrFile) : resolve(builtInFolder, `${nameOrFile}.yaml`);
   const text = isFile || isName ? await readIfThere(file) : undefined;

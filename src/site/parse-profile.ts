@@ -1,4 +1,4 @@
-import { LineCounter, parseDocument, type Document } from 'yaml';
+import { isMap, LineCounter, parseDocument, type Document } from 'yaml';
 import { appError } from '../lib/app-error.js';
 import { siteErrors } from './site-errors.js';
 import { check, showPath, type Problem } from '../lib/schema.js';
@@ -26,6 +26,9 @@ export function parseSiteProfile(text: string, file: string): SiteProfile {
   }
   const checked = check(siteProfileSchema, value);
   if (checked.ok) return value as SiteProfile;
+  const missesAll =
+    isMap(document.contents) && ['title', 'baseUrl', 'key', 'session'].every((word) => !document.has(word));
+  if (missesAll) throw appError(siteErrors.profileInvalid, { file, problems: [siteErrorTexts.noProfile] });
   const problems = checked.problems.map(({ path, message }) => {
     return { message: `${showPath(path) || '(the whole file)'}: ${message}`, line: lineOf(document, path, lines) };
   });

@@ -49,7 +49,7 @@ export function offerTakeover(taken: TakenAccount, session: BrowserSession, pers
       void started.ended.then((end) => {
         hasEnded = true;
         if (end === 'gave-up') hasGivenUp = true;
-        say(texts.ended(end));
+        say(texts.ended[end]);
       });
       onReady();
       return started;

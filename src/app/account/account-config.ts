@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { isProfileFile } from '../../site/load-profile.js';
 import { resolveSite } from '../../site/resolve-site.js';
 import type { AccountConfig } from '../../store/accounts.js';
 import type { ProcessContext } from '../process-context.js';
@@ -28,7 +29,7 @@ export async function changedConfig(config: AccountConfig, { site: _, ...changes
 
 /** The path of a site profile becomes absolute; the name of a built-in site stays. */
 export function absoluteSite(site: string, cwd: string): string {
-  return /[/\\]|\.ya?ml$/i.test(site) ? resolve(cwd, site) : site;
+  return isProfileFile(site) ? resolve(cwd, site) : site;
 }
 
 /** The environment variable in which programs expect the site's key. */

@@ -107,6 +107,11 @@ for (const [what, text, expected] of [
   test(`${what} is rejected`, () => expect(problemsOf(text).join('\n')).toMatch(expected));
 }
 
+test('a file that is something else is named so, without a list of its words', () => {
+  const packageFile = '{ "name": "x", "version": "1.0.0", "scripts": {}, "type": "module" }';
+  expect(problemsOf(packageFile)).toEqual([expect.stringMatching(/^it is no site profile/)]);
+});
+
 test('a YAML alias bomb is rejected', () => {
   const bomb = [
     'a: &a [x,x,x,x,x,x,x,x,x]',
