@@ -27,6 +27,7 @@ const importers = {
   'string-width': 'cli',
   'p-timeout': 'lib',
   execa: 'lib',
+  re2js: 'lib',
   fastify: 'takeover',
   '@fastify/websocket': 'takeover',
   sharp: 'takeover',

@@ -2,13 +2,14 @@ import type { DeliveryRecord } from '../core/delivery-record.js';
 import { whereOf, type DeliveryTarget } from '../core/delivery-target.js';
 import type { KeyRecord } from '../core/key-record.js';
 import type { OldKeys } from '../delivery/replacement.js';
+import type { LinearPattern } from '../lib/linear-pattern.js';
 import { fixedPrefix } from '../site/find-key.js';
 import { resolveSite } from '../site/resolve-site.js';
 import type { AccountConfig } from '../store/accounts.js';
 
 interface Options {
   readonly insists?: boolean;
-  readonly siteOf?: (account: AccountConfig) => Promise<{ readonly key: { readonly pattern: RegExp } }>;
+  readonly siteOf?: (account: AccountConfig) => Promise<{ readonly key: { readonly pattern: LinearPattern } }>;
 }
 
 /**
@@ -24,7 +25,7 @@ export async function oldKeysOf(
   const site = account.targets?.length ? await siteOf(account).catch(() => undefined) : undefined;
   const pattern = site?.key.pattern;
   const prefix = pattern ? fixedPrefix(pattern) : '';
-  const matches = (word: string) => pattern?.exec(word)?.[0] === word && !/[*•●…]/.test(word);
+  const matches = (word: string) => pattern?.matches(word) === true && !/[*•●…]/.test(word);
   return (target) => {
     const before = targets[target.name];
     return {

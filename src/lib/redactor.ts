@@ -1,12 +1,15 @@
+import type { LinearPattern } from './linear-pattern.js';
 import { orUndefined } from './or-undefined.js';
 import { hidden, hideTokens, oneLine, printable, redactText } from './redact.js';
+
+type KeyPattern = Pick<LinearPattern, 'source' | 'test'>;
 
 /** Each run has one redactor, and adds a secret to it as soon as it reads, receives or makes it. */
 export interface Redactor {
   /** Adds secrets, in every form in which texts quote them. Ignores values shorter than six characters. */
   add(...secrets: readonly (string | undefined)[]): void;
   /** Adds a pattern for the keys of a site, so that keys not seen yet are hidden as well. */
-  addPattern(pattern: RegExp): void;
+  addPattern(pattern: KeyPattern): void;
   /** Everything that was added, patterns as source text, for code that runs where no function can be passed. */
   knows(): { readonly secrets: readonly string[]; readonly patterns: readonly string[] };
   hide(text: string): string;
@@ -27,7 +30,7 @@ export function createRedactor(secrets: readonly (string | undefined)[] = []): R
   const known = new Set<string>();
   /** Grouped by their first {@link shortest} characters, so that one pass over a text finds them all. */
   const forms = new Map<string, Set<string>>();
-  const patterns = new Map<string, RegExp>();
+  const patterns = new Map<string, KeyPattern>();
 
   const hideKnown = (text: string): string => {
     if (forms.size === 0) return text;
@@ -57,8 +60,8 @@ export function createRedactor(secrets: readonly (string | undefined)[] = []): R
         }
       }
     },
-    addPattern: (pattern) => void patterns.set(String(pattern), pattern),
-    knows: () => ({ secrets: [...known], patterns: [...patterns.values()].map(({ source }) => source) }),
+    addPattern: (pattern) => void patterns.set(pattern.source, pattern),
+    knows: () => ({ secrets: [...known], patterns: [...patterns.keys()] }),
     hide: (text) => redactText(hideKnown(text)),
     text: (text) => printable(redactText(hideKnown(text))),
     foreign: (text, limit = Infinity) => {
@@ -120,7 +123,7 @@ const punctuation = /[:=,&?#/|!@.\\]/g;
 const mostParts = 6;
 
 /** Hides every match of a key pattern: a whole word, or a part of it between punctuation. */
-function hideMatches(text: string, patterns: readonly RegExp[]): string {
+function hideMatches(text: string, patterns: readonly KeyPattern[]): string {
   if (patterns.length === 0) return text;
   const isKey = (part: string) => mayBeKey(part) && patterns.some((pattern) => pattern.test(part));
   return text.replace(word, (found) => {

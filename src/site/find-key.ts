@@ -1,13 +1,15 @@
+import type { LinearPattern } from '../lib/linear-pattern.js';
+
 const separators = /[\s"'`“”‘’「」『』（）()<>[\]{}，。；;、,：]+/;
 const maskCharacters = /[*•●·…]|\.{3}|x{4,}/;
 
 /** The full key inside a longer text such as a sentence; undefined when the text holds only a mask or nothing. */
-export function keyIn(text: string, pattern: RegExp): string | undefined {
+export function keyIn(text: string, pattern: Pick<LinearPattern, 'test'>): string | undefined {
   return tokens(text).find((token) => pattern.test(token) && !/[*•●…]/.test(token));
 }
 
 /** A mask must start with the pattern's literal prefix, because pages mask telephone numbers as well. */
-export function maskIn(text: string, pattern?: RegExp): string | undefined {
+export function maskIn(text: string, pattern?: Pick<LinearPattern, 'source'>): string | undefined {
   const head = pattern ? fixedPrefix(pattern) : '';
   return tokens(text).find(
     (token) =>
@@ -20,7 +22,7 @@ export function maskIn(text: string, pattern?: RegExp): string | undefined {
 }
 
 /** The literal prefix of every match: `sk-` for `^sk-[0-9a-f]{32}$`. Empty where a match may begin otherwise. */
-export function fixedPrefix(pattern: RegExp): string {
+export function fixedPrefix(pattern: Pick<LinearPattern, 'source'>): string {
   const outside = pattern.source.replace(/\\.|\[[^\]]*\]/g, '').replace(/\(.*\)/, '');
   if (outside.includes('|')) return '';
   const [, head = '', next = ''] = /^\^([\w-]*)(.?)/.exec(pattern.source) ?? [];

@@ -1,10 +1,11 @@
 import { isMap, LineCounter, parseDocument, type Document } from 'yaml';
 import { appError } from '../lib/app-error.js';
 import { siteErrors } from './site-errors.js';
+import { LinearPattern } from '../lib/linear-pattern.js';
 import { check, showPath, type Problem } from '../lib/schema.js';
 import { siteErrorTexts } from '../messages/site-errors.js';
 import { same } from '../messages/text.js';
-import { siteProfileSchema, type SiteProfile } from './profile-schema.js';
+import { writtenProfile, type SiteProfile } from './profile-schema.js';
 
 /** Anchors are useful, but a few lines of nested aliases can expand to gigabytes. */
 const maxAliasCount = 50;
@@ -24,12 +25,13 @@ export function parseSiteProfile(text: string, file: string): SiteProfile {
   } catch (cause) {
     throw appError(siteErrors.profileInvalid, { file, problems: [siteErrorTexts.tooManyAliases] }, { cause });
   }
-  const checked = check(siteProfileSchema, value);
-  if (checked.ok) return value as SiteProfile;
+  const checked = check(writtenProfile, value);
+  const found = checked.ok ? [...slowPatterns(checked.value)] : checked.problems;
+  if (found.length === 0) return value as SiteProfile;
   const missesAll =
     isMap(document.contents) && ['title', 'baseUrl', 'key', 'session'].every((word) => !document.has(word));
   if (missesAll) throw appError(siteErrors.profileInvalid, { file, problems: [siteErrorTexts.noProfile] });
-  const problems = checked.problems.map(({ path, message }) => {
+  const problems = found.map(({ path, message }) => {
     return { message: `${showPath(path) || '(the whole file)'}: ${message}`, line: lineOf(document, path, lines) };
   });
   throw invalid(file, problems);
@@ -40,6 +42,18 @@ function invalid(file: string, problems: readonly { readonly message: string; re
     line === undefined ? same(message) : { en: `${message} (line ${line})`, zh: `${message}（第 ${line} 行）` },
   );
   return appError(siteErrors.profileInvalid, { file, problems: shown });
+}
+
+/** The patterns that cannot be matched in linear time: a profile may come from a stranger. */
+function* slowPatterns(value: unknown, path: Problem['path'] = []): Generator<Problem> {
+  if (value instanceof LinearPattern) {
+    const problem = value.problem();
+    if (problem !== undefined) yield { path, message: `cannot be matched by RE2: ${problem}` };
+  } else if (typeof value === 'object' && value !== null) {
+    for (const [name, part] of Object.entries(value)) {
+      yield* slowPatterns(part, [...path, Array.isArray(value) ? Number(name) : name]);
+    }
+  }
 }
 
 /** The line of the value; for a missing value, the line where its parent starts. */

@@ -1,17 +1,15 @@
 import * as z from 'zod/mini';
 import { parseDuration } from '../lib/duration.js';
+import { LinearPattern } from '../lib/linear-pattern.js';
+import { orUndefined } from '../lib/or-undefined.js';
 
 export type TextMatcher = string | RegExp;
 
-/** Turns `/…/flags` into a regular expression; other values are literal. Undefined when the expression is malformed. */
-export function compileTextMatcher(value: string): TextMatcher | undefined {
+/** Compiles `/…/flags`; other values are literal. Undefined when the expression is malformed. */
+function compileText<T>(value: string, compile: (source: string, flags: string) => T): T | string | undefined {
   const parts = /^\/(.+)\/([a-z]*)$/s.exec(value);
   if (!parts) return value;
-  try {
-    return new RegExp(parts[1]!, parts[2]!.replace(/[gy]/g, ''));
-  } catch {
-    return undefined;
-  }
+  return orUndefined(() => compile(parts[1]!, parts[2]!.replace(/[gy]/g, '')));
 }
 
 /** A check that needs every part resolved: it does not run beside another problem. */
@@ -31,14 +29,18 @@ export const many = <S extends z.ZodMiniType>(item: S) =>
 export const some = <S extends z.ZodMiniType>(item: S) => z._default(many(item), []);
 
 /** A text that `parse` understands: it returns undefined for any other. */
-export const parsed = <T>(parse: (value: string) => T | undefined, problem: string) =>
+const parsed = <T>(parse: (value: string) => T | undefined, problem: string) =>
   z.pipe(
     text.check(z.refine((value) => parse(value) !== undefined, problem)),
     z.transform((value) => parse(value)!),
   );
 
-/** A literal text that must be equal, or a regular expression such as `/…/i`. */
-export const textMatcher = parsed(compileTextMatcher, 'is not a valid regular expression');
+const notRegular = 'is not a valid regular expression';
+/** A literal text that must be equal, or a regular expression such as `/…/i` that Playwright matches in the page. */
+const textMatcher = parsed((value) => compileText(value, (...parts) => new RegExp(...parts)), notRegular);
+/** A literal text, or a regular expression that keyturn matches itself. */
+export const textPattern = parsed((value) => compileText(value, (...parts) => new LinearPattern(...parts)), notRegular);
+export const keyPattern = parsed((value) => orUndefined(() => new LinearPattern(value)), notRegular);
 export const duration = parsed(parseDuration, 'must be a duration such as 90s, 15m, 84h or 7d');
 
 /** Checks that a part names at least one of its words. */

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { isTimeZone } from './shown-zone.js';
-import { compileTextMatcher, duration, isFilled, isNotEmpty, many, parsed, some } from './profile-parts.js';
-import { target, text, textMatcher, whenResolved } from './profile-parts.js';
+import { duration, isFilled, isNotEmpty, keyPattern, many, some } from './profile-parts.js';
+import { target, text, textPattern, whenResolved } from './profile-parts.js';
 import { resolveSteps, steps } from './profile-steps.js';
 
 /* Validates what the file of a site profile says and resolves it: compiled expressions, lists, milliseconds and
@@ -38,7 +38,7 @@ const rule = z
     status: some(z.int().check(z.gte(100), z.lte(599))),
     json: z.optional(z.record(jsonPath, many(scalar))),
     has: some(jsonPath),
-    text: some(textMatcher),
+    text: some(textPattern),
   })
   .check(isNotEmpty('must name a status, json, has or text'));
 
@@ -135,7 +135,8 @@ const page = z.pipe(
   }),
 );
 
-const profile = z
+/** As the file has it: its parts keep their names. */
+export const writtenProfile = z
   .strictObject({
     name: z
       .string()
@@ -147,7 +148,7 @@ const profile = z
     timeZone: z.string().check(z.refine(isTimeZone, 'is not an IANA time zone such as Asia/Shanghai')),
     key: z.pipe(
       z.strictObject({
-        pattern: parsed((value) => compileTextMatcher(`/${value}/`) as RegExp, 'is not a valid regular expression'),
+        pattern: keyPattern,
         lifetime: time,
         every: time,
         env: z.optional(textLike(/^[A-Za-z_][A-Za-z0-9_]*$/, 'is not a variable name')),
@@ -199,7 +200,7 @@ const profile = z
   );
 
 export const siteProfileSchema = z.pipe(
-  profile,
+  writtenProfile,
   z.transform(({ probe, refused, gone, page, ...others }) => ({
     ...others,
     page: page && { ...page, answer: page.answer ?? others.http?.answer },

@@ -112,6 +112,20 @@ test('a file that is something else is named so, without a list of its words', (
   expect(problemsOf(packageFile)).toEqual([expect.stringMatching(/^it is no site profile/)]);
 });
 
+test('a pattern that keyturn cannot match in linear time is rejected, and one that Playwright matches is not', () => {
+  const text = `${minimal.replace('^sk-[a-z]{8}$', '^sk-(?!x)[a-z]{8}$')}
+page: { url: /key, ready: '/^(?!Old)/', read: { key: { css: .key } }, rotate: [{ click: Reset }] }
+refused:
+  when:
+    - { status: 403 }
+    - { text: [closed, '/(a)\\1/i'] }
+`;
+  expect(problemsOf(text)).toEqual([
+    expect.stringMatching(/^key\.pattern: cannot be matched by RE2: .*\(\?!.*\(line 6\)$/),
+    expect.stringMatching(/^refused\.when\[1\]\.text\[1\]: .*\\1.*\(line 17\)$/),
+  ]);
+});
+
 test('a YAML alias bomb is rejected', () => {
   const bomb = [
     'a: &a [x,x,x,x,x,x,x,x,x]',
