@@ -1,6 +1,7 @@
 import { constants } from 'node:os';
 import { appError } from '../lib/app-error.js';
 import { deliveryErrors } from '../delivery/delivery-errors.js';
+import { childEnv } from '../lib/child-env.js';
 import { usageError } from '../lib/settings-errors.js';
 import { runInForeground } from '../lib/run-command.js';
 import { usageTexts } from '../messages/cli/usage.js';
@@ -26,7 +27,7 @@ export async function runWithKey(context: ProcessContext, options: RunWithKeyOpt
     throw usageError({ message: usageTexts.variableName(variable), command: 'keyturn exec' });
   }
   const key = await pickKey(home, { name }, { command: 'exec', now: context.clock.now() });
-  const end = await runInForeground(options.program, { ...context.env, [variable]: key });
+  const end = await runInForeground(options.program, childEnv('consumer', context.env, { [variable]: key }));
   if (end.kind === 'exited') return end.exitCode;
   if (end.kind === 'killed') return 128 + constants.signals[end.signal];
   const how = deliveryTexts.notStarted(end.reason);

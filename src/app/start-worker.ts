@@ -10,6 +10,7 @@ import type { RenewalResult } from '../core/renewal-result.js';
 import type { HeldLock } from '../core/run-account.js';
 import type { SignInResult } from '../core/sign-in.js';
 import { AppError } from '../lib/app-error.js';
+import { childEnv } from '../lib/child-env.js';
 import { packageFolder } from '../lib/package-folder.js';
 import { pageTexts } from '../messages/failures.js';
 import type { Method } from '../core/outcome.js';
@@ -114,11 +115,10 @@ async function runWorker(
   signal.throwIfAborted();
   const method = 'method' in order ? (order as RenewOrder).method : 'headed';
   const free = await run.browserSlot(() => account.onStep(method, 'waiting until another browser fits the machine'));
-  // A worker never contacts Feishu. The person of a remote run cannot see this machine's desktop.
-  const hidden = /^FEISHU_/;
+  // The person of a remote run cannot see this machine's desktop.
   const desktop = run.isRemote ? { DISPLAY: undefined, WAYLAND_DISPLAY: undefined } : {};
   const child = spawn(process.execPath, [join(packageFolder, 'dist', 'worker.js'), method], {
-    env: { ...Object.fromEntries(Object.entries(env).filter(([key]) => !hidden.test(key))), ...desktop },
+    env: childEnv('worker', env, desktop),
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     serialization: 'advanced',
     // Keeps a Ctrl-C at the terminal from the worker. This process then ends it, once.

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import type { BrowserContext, chromium as Chromium } from 'playwright';
+import { childEnv } from '../lib/child-env.js';
 import { withDeadline } from '../lib/with-deadline.js';
 import type { OpenSessionOptions } from './session-options.js';
 import type { BrowserProxy } from './browser-proxy.js';
@@ -27,7 +28,7 @@ export async function launchBrowser(
   parts: { env: NodeJS.ProcessEnv; proxy?: BrowserProxy; display?: Display },
 ) {
   const { userDataDir, executablePath, signal, launchTimeoutMs = 30_000 } = options;
-  const env: NodeJS.ProcessEnv = { ...withoutSecrets(parts.env), ...parts.display?.env };
+  const env = childEnv('system', parts.env, parts.display?.env);
   const kill = () => killBrowsersOn(userDataDir);
   signal?.addEventListener('abort', kill, { once: true });
   try {
@@ -74,9 +75,4 @@ async function closeOrKill(context: BrowserContext, kill: () => void): Promise<b
   // Once the process is killed, Playwright's close settles at once.
   await withDeadline(closed, 1000, () => false);
   return false;
-}
-
-/** A browser needs none of keyturn's settings, and programs that run in the browser can read its environment. */
-function withoutSecrets(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !/^(FEISHU|KEYTURN)_/.test(name)));
 }

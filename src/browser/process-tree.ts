@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
+import { childEnv } from '../lib/child-env.js';
 
 /**
  * `command` has the arguments, separated by spaces. It is empty for a process that has ended and that its parent has not
@@ -12,7 +13,11 @@ function runningProcesses(): RunningProcess[] {
   if (process.platform === 'win32') return [];
   if (process.platform === 'linux') return readdirSync('/proc').flatMap(readProcess);
   try {
-    const list = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,command='], { encoding: 'utf8', timeout: 2000 });
+    const list = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,command='], {
+      env: childEnv('system', process.env),
+      encoding: 'utf8',
+      timeout: 2000,
+    });
     return [...list.matchAll(/^\s*(\d+)\s+(\d+)\s+(.*)$/gm)].map(([, pid, parent, command = '']) => {
       return { pid: Number(pid), parent: Number(parent), command };
     });

@@ -1,4 +1,5 @@
 import { appError } from '../lib/app-error.js';
+import { childEnv } from '../lib/child-env.js';
 import { requireDuration } from '../lib/duration.js';
 import { deliveryErrors } from './delivery-errors.js';
 import type { Hook, HookEvent } from '../core/delivery-target.js';
@@ -54,7 +55,7 @@ export async function requireSuccess(
   { account, env, redactor, signal }: ProgramContext,
 ): Promise<void> {
   const timeoutMs = requireDuration(timeout, 'timeout');
-  const run = { argv, env: programEnv(env, variables), input, timeoutMs, redactor, signal };
+  const run = { argv, env: childEnv('hook', env, variables), input, timeoutMs, redactor, signal };
   const { ok, how, output } = await runProgram(run);
   if (!ok) throw appError(deliveryErrors.programFailed, { account, ...whose, program: argv[0] ?? '', how, output });
 }
@@ -76,8 +77,3 @@ function lastLines(output: Buffer, redactor: Redactor): string {
 }
 
 type Variables = Readonly<Record<string, string | undefined>>;
-
-/** The environment of the owner's programs: keyturn's own, without the variables meant for keyturn alone. */
-export function programEnv({ FEISHU_APP_SECRET: _, ...inherited }: NodeJS.ProcessEnv, more: Variables) {
-  return { ...inherited, ...more };
-}

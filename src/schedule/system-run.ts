@@ -1,3 +1,4 @@
+import { childEnv } from '../lib/child-env.js';
 import { runCommand } from '../lib/run-command.js';
 import { schedulerTexts } from '../messages/schedule-errors.js';
 import { same, type Text } from '../messages/text.js';
@@ -22,7 +23,7 @@ const timeoutMs = 60_000;
 /** Runs the programs found on PATH, in English, so that their output can be parsed. */
 export function systemRun(env: NodeJS.ProcessEnv): Run {
   return async (program, args, { input, env: more } = {}) => {
-    const options = { env: { ...env, LC_ALL: 'C', ...more }, input, timeoutMs };
+    const options = { env: childEnv('system', env, { LC_ALL: 'C', ...more }), input, timeoutMs };
     const { end, stdout, stderr: bytes } = await runCommand([program, ...args], options);
     const stderr = bytes.toString('utf8');
     switch (end.kind) {

@@ -153,6 +153,9 @@ test('exec passes the key to the program and returns its exit code', async ({ wo
   const run = await world.cli('exec', 'work', '--', process.execPath, '-e', script);
   expect(run.exitCode).toBe(7);
   expect(run.stdout.trim()).toBe(world.simulator.console.truth(phone).currentKey);
+  const all = await world.cli('exec', 'work', '--', process.execPath, '-p', 'JSON.stringify(process.env)');
+  expect(all.stdout).toContain('FEISHU_APP_ID');
+  expect(all.stdout).not.toContain(world.simulator.feishu.appSecret);
 });
 
 test('exec refuses an expired key', async ({ world }) => {

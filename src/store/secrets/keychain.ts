@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { appError } from '../../lib/app-error.js';
+import { childEnv } from '../../lib/child-env.js';
 import { secretsErrors } from './secrets-errors.js';
 import { packageFolder } from '../../lib/package-folder.js';
 
@@ -44,7 +45,10 @@ function isRefusal(problem: string): boolean {
 async function runChild(args: readonly string[], stdin: string, env: NodeJS.ProcessEnv): Promise<KeychainAnswer> {
   const script = join(packageFolder, 'dist/store/secrets/keychain-child.js');
   const limits = { timeout: deadlineMs, killSignal: 'SIGKILL' } as const;
-  const running = promisify(execFile)(process.execPath, [script, ...args], { env, ...limits });
+  const running = promisify(execFile)(process.execPath, [script, ...args], {
+    env: childEnv('system', env),
+    ...limits,
+  });
   // A child that dies early closes the pipe.
   running.child.stdin?.on('error', () => undefined).end(stdin);
   try {

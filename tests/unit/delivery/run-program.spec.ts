@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
 import { readFileSync } from 'node:fs';
-import { programEnv, runProgram } from '../../../src/delivery/run-program.js';
+import { runProgram } from '../../../src/delivery/run-program.js';
 import { deliveryTexts } from '../../../src/messages/delivery-errors.js';
 import { createRedactor } from '../../../src/lib/redactor.js';
 
@@ -78,13 +78,6 @@ test('an interruption ends the program', async () => {
   const running = run('sleep 60', { signal: abort.signal });
   abort.abort();
   expect(await running).toMatchObject({ ok: false, how: deliveryTexts.interrupted });
-});
-
-test("keyturn's own secrets are not passed on", () => {
-  expect(programEnv({ A: '1', FEISHU_APP_SECRET: 's' }, { B: '2' })).toEqual({
-    A: '1',
-    B: '2',
-  });
 });
 
 /** A zombie counts as dead. */

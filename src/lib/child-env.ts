@@ -1,0 +1,21 @@
+/** What is withheld from a child process, by what the child is. */
+const withheld = {
+  /** keyturn itself, driving a browser: it contacts no Feishu. */
+  worker: /^(?:FEISHU_|KEYTURN_HEARTBEAT_URL$)/,
+  /** A hook or the command of a target, which may call keyturn. */
+  hook: /^(?:FEISHU_APP_SECRET|KEYTURN_HEARTBEAT_URL)$/,
+  /** A program that uses the key. */
+  consumer: /^(?:FEISHU_APP_SECRET|KEYTURN_HEARTBEAT_URL|KEYTURN_PASSPHRASE_FILE)$/,
+  /** A browser, a keychain, a scheduler: they need nothing of keyturn, and programs in a browser can read it. */
+  system: /^(?:FEISHU|KEYTURN)_/,
+} as const;
+
+/** The environment of a child process, with `more`. The one place that decides what a child gets. */
+export function childEnv(
+  child: keyof typeof withheld,
+  env: NodeJS.ProcessEnv,
+  more: Readonly<Record<string, string | undefined>> = {},
+): NodeJS.ProcessEnv {
+  const given = Object.entries(env).filter(([name]) => !withheld[child].test(name));
+  return { ...Object.fromEntries(given), ...more };
+}
