@@ -43,23 +43,32 @@ export const secretsErrorTexts = {
     en: `it has fewer than ${shortest} characters`,
     zh: `它少于 ${shortest} 个字符`,
   }),
-  unknownKey: ({ path, recipient }: { path?: string; recipient: string }) => ({
+  unknownKey: ({ path, recipient }: { path?: string; recipient?: string }) => ({
     message:
-      path === undefined
+      recipient === undefined
         ? {
             en:
-              `The keychain has no key "${recipient}" for the service "keyturn", or a wrong one. ` +
-              'If the home was copied, the key is in the keychain of the other machine or user.',
+              `${path} is encrypted, but this home has no identity.json. Nothing is written in the clear beside it. ` +
+              'Restore identity.json from a backup; if there is none, remove the account and sign in again.',
             zh:
-              `钥匙串里没有服务“keyturn”的密钥“${recipient}”，或者密钥不对。` +
-              '如果 KEYTURN_HOME 是复制来的，密钥在另一台机器或另一个用户的钥匙串里。',
+              `${path} 已加密，但没有 identity.json，因此不会写入明文记录。` +
+              '请从备份恢复 identity.json；如果没有备份，请删除该账号并重新登录。',
           }
-        : {
-            en:
-              `${path} is encrypted for ${recipient}, which this home's identity.json does not name. ` +
-              'One of the two files comes from another home or from an old backup.',
-            zh: `${path} 是为 ${recipient} 加密的，而 identity.json 里没有它。两个文件之一来自别处或旧备份。`,
-          },
+        : path === undefined
+          ? {
+              en:
+                `The keychain has no key "${recipient}" for the service "keyturn", or a wrong one. ` +
+                'If the home was copied, the key is in the keychain of the other machine or user.',
+              zh:
+                `钥匙串里没有服务“keyturn”的密钥“${recipient}”，或者密钥不对。` +
+                '如果 KEYTURN_HOME 是复制来的，密钥在另一台机器或另一个用户的钥匙串里。',
+            }
+          : {
+              en:
+                `${path} is encrypted for ${recipient}, which this home's identity.json does not name. ` +
+                'One of the two files comes from another home or from an old backup.',
+              zh: `${path} 是为 ${recipient} 加密的，而 identity.json 里没有它。两个文件之一来自别处或旧备份。`,
+            },
     state: recordsKept,
     hint: same('keyturn secrets status'),
   }),

@@ -30,6 +30,9 @@ export function homePaths(home: string) {
   return { home, settings: join(home, 'settings.json'), logs: join(home, 'logs'), accounts: join(home, 'accounts') };
 }
 
+/** How the home's records are encrypted; not there where they are not. */
+export const identityPath = (home: string) => join(home, 'identity.json');
+
 /** Throws a usage error when the name is not a valid folder name on every platform. */
 export function accountPaths(home: string, name: string): AccountPaths {
   if (!isAccountName(name)) {

@@ -34,6 +34,8 @@ export interface Sealing<T, F extends object> {
   readonly account: string;
   /** A run that is not due does not load the vault. */
   readonly vault: () => Promise<RecordVault>;
+  /** Whether the home's records are encrypted, at a glance. */
+  readonly isOn: () => boolean;
   readonly role: Label['role'];
   readonly factsOf: (value: T) => F;
   readonly facts: Schema<F>;
@@ -94,11 +96,12 @@ export async function readUnfinishedWrites<T>(file: RecordFile<T>): Promise<read
 
 /** Needs no keychain and no passphrase. Does not authenticate the facts: only reading the record does. */
 export async function readRecordFacts<T, F extends object>(file: SealedFile<T, F>, warn?: Warn) {
-  const { schema, sealing } = file;
-  const parseFacts = (text: string): Validated<F> => {
+  const { path, schema, sealing } = file;
+  const parseFacts = async (text: string): Promise<Validated<F>> => {
     const sealed = parseSealed(text);
     if (sealed !== undefined && sealed !== 'plain')
       return sealed.ok ? validate(sealing.facts, sealed.value.facts) : sealed;
+    if (sealing.isOn()) await (await sealing.vault()).admitPlain(path);
     const plain = parseJson(schema, text);
     return plain.ok ? { ok: true, value: sealing.factsOf(plain.value) } : plain;
   };

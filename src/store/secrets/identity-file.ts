@@ -4,6 +4,7 @@ import * as z from 'zod/mini';
 import { appError } from '../../lib/app-error.js';
 import { secretsErrors } from './secrets-errors.js';
 import { isoTime, nonEmptyString, stored, version1 } from '../../lib/schema.js';
+import { identityPath } from '../home.js';
 import { recordsIn } from '../record-file.js';
 
 const schema = stored({
@@ -22,7 +23,7 @@ const schema = stored({
 export type IdentityFile = Readonly<z.output<typeof schema>>;
 
 /** Kept twice, because without this file every encrypted record is lost. */
-const records = recordsIn((home: string) => ({ path: join(home, 'identity.json'), schema, twice: true }));
+const records = recordsIn((home: string) => ({ path: identityPath(home), schema, twice: true }));
 export const { write: writeIdentityFile, remove: removeIdentityFile } = records;
 
 export async function readIdentityFile(home: string): Promise<IdentityFile | undefined> {

@@ -5,6 +5,7 @@ import { decryptWith, encryptFor, recipientOf } from './age.js';
 import { readIdentityFile, type IdentityFile } from './identity-file.js';
 import { osKeychain, type Keychain } from './keychain.js';
 import { readPassphraseFile } from './passphrase.js';
+import { scanHome } from './scan-home.js';
 import type { Label, SealedRecord } from './sealed-record.js';
 
 export interface VaultSource {
@@ -35,6 +36,7 @@ export function vaultOf(home: string): Vault {
 export class Vault {
   #unlocked: { readonly recipient: string; readonly identity: Promise<string> } | undefined;
   #last: { readonly file: IdentityFile | undefined } | undefined;
+  #isPlainHome = false;
 
   constructor(
     readonly home: string,
@@ -44,6 +46,7 @@ export class Vault {
   /** Read every time: another process may have switched encryption on or off. */
   async file(): Promise<IdentityFile | undefined> {
     this.#last = { file: await readIdentityFile(this.home) };
+    if (this.#last.file) this.#isPlainHome = false;
     return this.#last.file;
   }
 
@@ -51,6 +54,15 @@ export class Vault {
   async prepare(): Promise<void> {
     const file = await this.file();
     if (file) await this.unlock(file);
+    else await this.#requirePlainHome();
+  }
+
+  /** Rejects where records are encrypted and `identity.json` is gone: nothing is written in the clear there. */
+  async #requirePlainHome(): Promise<void> {
+    if (this.#isPlainHome) return;
+    const found = (await scanHome(this.home)).find(({ form, isLeftOver }) => form === 'encrypted' && !isLeftOver);
+    if (found) throw appError(secretsErrors.unknownKey, { path: found.path });
+    this.#isPlainHome = true;
   }
 
   /** The encrypted record; the unchanged text when encryption is off. */
@@ -60,6 +72,7 @@ export class Vault {
       if (!this.#last) throw error;
       return this.#last.file;
     });
+    if (!file) await this.#requirePlainHome();
     if (!file || file.state === 'decrypting') return plain;
     const { recipient } = file;
     const age = await encryptFor({ recipient }, JSON.stringify({ ...label, record: JSON.parse(plain) as unknown }));

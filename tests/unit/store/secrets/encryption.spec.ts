@@ -1,6 +1,6 @@
-import { chmodSync, copyFileSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { isDue } from '../../../../src/core/is-due.js';
-import { readCheckpointFacts } from '../../../../src/store/checkpoints.js';
+import { readCheckpointFacts, writeCheckpoint } from '../../../../src/store/checkpoints.js';
 import { accountPaths } from '../../../../src/store/home.js';
 import {
   hasIntent,
@@ -103,10 +103,24 @@ test('a plain record among encrypted ones is refused, until it is encrypted', as
   const [from, to] = [accountPaths(plain, 'work'), accountPaths(`${home}/on`, 'work')];
   for (const end of ['', '.bak']) copyFileSync(from.key + end, to.key + end);
   await expect(readKeyRecord(to)).rejects.toMatchObject({ code: 'KT930', message: expect.stringContaining(to.key) });
+  // The facts of the record decide whether a key is due, and are what the status shows.
+  await expect(readKeyFacts(to)).rejects.toMatchObject({ code: 'KT930' });
   expect(readFileSync(to.key, 'utf8')).toBe(readFileSync(from.key, 'utf8'));
   await encryptHome(`${home}/on`, { by: 'keychain' });
   expect(await readKeyRecord(to)).toEqual(record);
   expect(filesInTheClear(`${home}/on`)).toEqual([]);
+});
+
+test('a home with encrypted records and without identity.json writes nothing in the clear', async ({ home }) => {
+  const keychain = await keychainHome(home);
+  for (const name of ['identity.json', 'identity.json.bak']) rmSync(`${home}/${name}`);
+  newProcess(home, keychain);
+  const paths = accountPaths(home, 'fresh');
+  const refusal = { code: 'KT926', message: expect.stringContaining('no identity.json') };
+  await expect(prepareKeyWrite(paths)).rejects.toMatchObject(refusal);
+  await expect(writeCheckpoint(paths, checkpoint)).rejects.toMatchObject(refusal);
+  await expect(writeKeyRecord(paths, record)).rejects.toMatchObject(refusal);
+  expect(filesInTheClear(home)).toEqual([]);
 });
 
 test('a home that keyturn 0.1.0 has encrypted is refused and left unchanged', async ({ home }) => {
