@@ -126,8 +126,14 @@ async function runWorker(
     windowsHide: true,
   });
   let endLinks: (() => void) | undefined;
+  let isInTime = killWhenLate(child, workTimeoutMs + (method === 'headed' ? waitMs : 0));
   const line = openLine(portTo(child), {
     ...handlers,
+    code: (request: AskedCode, asking: AbortSignal) => {
+      isInTime();
+      isInTime = killWhenLate(child, workTimeoutMs + waitMs);
+      return handlers.code?.(request as never, asking);
+    },
     step: (taken: { method: Method; step: Step }) => account.onStep(taken.method, taken.step),
     say: run.say,
     log: ({ level, fields, message }: LogLine) => account.log[level](fields, message),
@@ -146,7 +152,6 @@ async function runWorker(
     killWhenLate(child, endTimeoutMs);
   };
   signal.addEventListener('abort', abort, { once: true });
-  const isInTime = killWhenLate(child, waitMs + workTimeoutMs);
   try {
     await record(child.pid);
     return await line.call(name, order);

@@ -41,6 +41,8 @@ export async function launchBrowser(
       env,
       // If Chromium gets a list of features twice, it uses only the last one: not Playwright's, but that of the owner.
       args: [...browserArgs, ...(options.args ?? [])],
+      // A page that starts one could fill the disk.
+      acceptDownloads: false,
       timeout: launchTimeoutMs,
       // Without Playwright's emulation, so that pages look as they do in any other window of this browser.
       viewport: null,
@@ -53,6 +55,7 @@ export async function launchBrowser(
       handleSIGTERM: false,
       handleSIGHUP: false,
     });
+    limitPages(context);
     return { context, close: () => closeOrKill(context, kill) };
   } catch (error) {
     // After a launch timeout Playwright leaves the browser running.
@@ -62,6 +65,15 @@ export async function launchBrowser(
   } finally {
     signal?.removeEventListener('abort', kill);
   }
+}
+
+/** A page that opens windows in a loop could fill the memory. */
+const mostPages = 20;
+
+function limitPages(context: BrowserContext): void {
+  context.on('page', (page) => {
+    if (context.pages().length > mostPages) void page.close().catch(() => undefined);
+  });
 }
 
 /** Closes the browser, which then writes cookies and storage. Kills it after a deadline and returns false. */

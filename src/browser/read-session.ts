@@ -23,7 +23,10 @@ export async function readSession(
   const savedAt = new Date().toISOString();
   const previousOrigins = options.previous?.origins ?? [];
   const state = await withDeadline(context.storageState(), options.timeoutMs, () => undefined);
-  const cookies = state?.cookies ?? (await context.cookies());
+  const stuck = () => {
+    throw new Error('the browser does not give out its cookies');
+  };
+  const cookies = state?.cookies ?? (await withDeadline(context.cookies(), options.timeoutMs, stuck));
   const kept = state ? previousOrigins.filter(({ origin }) => !options.visited.has(origin)) : previousOrigins;
   return {
     version: 1,

@@ -39,7 +39,7 @@ const refresh = (job: Job) => [
   '# Another run is at work: nothing is wrong.',
   'SuccessExitStatus=4',
   '# A run that hangs must not keep all later ones from starting.',
-  'TimeoutStartSec=1d',
+  'TimeoutStartSec=50min',
   'KillMode=mixed',
   'TimeoutStopSec=30',
 ];

@@ -3,6 +3,7 @@ import { appError } from '../lib/app-error.js';
 import { takeoverErrors } from './takeover-errors.js';
 import type { Log } from '../lib/log.js';
 import { pause } from '../lib/retry.js';
+import { withDeadline } from '../lib/with-deadline.js';
 import type { ChallengeKind } from '../core/outcome.js';
 import type { Language } from '../messages/text.js';
 import { LiveView } from './live-view.js';
@@ -43,6 +44,7 @@ export type Takeover = Awaited<ReturnType<typeof startTakeover>>;
 const defaultTtlMs = 15 * 60_000;
 /** How long a viewer's phone may take to receive the final message. */
 const lastWordsMs = 300;
+const closeTimeoutMs = 5000;
 
 /** Rejects with KT701 for an exposed address, KT705 when it cannot be served, KT706 when the page is gone. */
 export async function startTakeover(options: TakeoverOptions) {
@@ -107,9 +109,17 @@ export async function startTakeover(options: TakeoverOptions) {
     clearInterval(expiry);
     // The wait that has just ended may notice it before the timer above.
     finish(link.isExpired() ? 'expired' : 'closed');
-    await view.close().catch((error: unknown) => log.warn({ err: error }, 'takeover: letting go of the page failed'));
+    await inTime(view.close(), 'letting go of the page failed');
     await pause(lastWordsMs);
-    await server.close().catch((error: unknown) => log.warn({ err: error }, 'takeover: the server did not close well'));
+    await inTime(server.close(), 'the server did not close well');
+  }
+
+  /** A browser that hangs answers nothing, and the caller has yet to end it. */
+  async function inTime(closing: Promise<void>, problem: string): Promise<void> {
+    const late = () => log.warn({}, `takeover: ${problem} within ${closeTimeoutMs / 1000} s`);
+    await withDeadline(closing, closeTimeoutMs, late).catch((error: unknown) =>
+      log.warn({ err: error }, `takeover: ${problem}`),
+    );
   }
 
   return {
