@@ -10,6 +10,7 @@ import type { Text } from '../messages/text.js';
 import { browserProxy } from './browser-proxy.js';
 import { ensureDisplay } from './display.js';
 import { snapProfileHome } from './find-browser.js';
+import { forgetTabs, keepNothingTyped } from './forgetful-profile.js';
 import { launchBrowser } from './launch-browser.js';
 import { requireFreeProfile } from './profile-lock.js';
 import { knownTimes, planRestore, readRun, storeTimes, writeRun, type BrowserRun } from './profile-state.js';
@@ -53,6 +54,8 @@ export async function openSession(options: OpenSessionOptions) {
       await writeRun(userDataDir, run).catch(() => undefined);
     };
 
+    await keepNothingTyped(userDataDir);
+
     const display = options.headless ? undefined : await (options.display ?? ensureDisplay({ env, log: onStep }));
     undo.push(async () => display?.close());
     const launched = await launchBrowser(options, { env, proxy, display });
@@ -81,6 +84,7 @@ export async function openSession(options: OpenSessionOptions) {
       const wasOpen = isOpen;
       await stopTrace?.();
       const isGraceful = (await launched.close()) && wasOpen;
+      await forgetTabs(userDataDir);
       if (isGraceful) await record({ closed: await storeTimes(userDataDir) });
       await display?.close();
     };

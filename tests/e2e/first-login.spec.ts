@@ -1,9 +1,18 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, expectRun, phone, test } from '../support/world.js';
 import { long } from '../support/long-form.js';
 
 test.use({ hasFeishu: false });
+
+/** The files in the folder that have one of the texts, in the encodings that Chromium uses. */
+async function filesWith(folder: string, texts: readonly string[]): Promise<string[]> {
+  const forms = texts.flatMap((text) => [Buffer.from(text), Buffer.from(text, 'utf16le')]);
+  const files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
+  const paths = files.map((entry) => join(entry.parentPath, entry.name));
+  const found = await Promise.all(paths.map(async (path) => ({ path, bytes: await readFile(path) })));
+  return found.filter(({ bytes }) => forms.some((form) => bytes.includes(form))).map(({ path }) => path);
+}
 
 test.describe('in a whole browser', () => {
   test.use({ hasRealBrowser: true });
@@ -13,6 +22,8 @@ test.describe('in a whole browser', () => {
     expectRun(run, 0, /works in a headless browser/);
     expect(run.stderr).toMatch(/the first key was created: sk-..….., valid until .* verified with the service/);
     const truth = world.simulator.console.truth(phone);
+    const typed = [phone, world.simulator.console.smsCodeFor(phone) ?? ''];
+    expect(await filesWith(world.browserFolder('work'), typed)).toEqual([]);
     expect(await world.read('work', 'key.json')).toContain(truth.currentKey);
     expect(truth.rotations).toBe(1);
     expectRun(await world.cli('refresh'), 0, /not due/);
