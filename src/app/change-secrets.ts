@@ -194,8 +194,10 @@ export async function examineSecrets(home: string): Promise<SecretsState> {
   const plain = files.filter(({ form }) => form !== 'encrypted');
   const counts = { encrypted: files.length - plain.length, plain: plain.map(({ path }) => path) };
   const file = await vault.file();
-  if (!file) return { encryption: 'off', protectedBy: [], ...counts };
-
+  if (!file) {
+    const refused = await orAppError(vault.prepare());
+    return { encryption: 'off', protectedBy: [], ...counts, error: refused instanceof AppError ? refused : undefined };
+  }
   const unlocked = await orAppError(vault.unlock(file));
   const isPassphrase = file.behindPassphrase.length > 0;
   const leftOver = plain.find(({ isLeftOver }) => isLeftOver);

@@ -70,7 +70,7 @@ export const secretsErrorTexts = {
               zh: `${path} 是为 ${recipient} 加密的，而 identity.json 里没有它。两个文件之一来自别处或旧备份。`,
             },
     state: recordsKept,
-    hint: same('keyturn secrets status'),
+    hint: same(recipient === undefined ? 'keyturn account list' : 'keyturn secrets status'),
   }),
   unsettledRotation: ({ account }: { account: string }) => ({
     message: {

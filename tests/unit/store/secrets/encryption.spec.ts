@@ -1,4 +1,5 @@
 import { chmodSync, copyFileSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { examineSecrets } from '../../../../src/app/change-secrets.js';
 import { isDue } from '../../../../src/core/is-due.js';
 import { readCheckpointFacts, writeCheckpoint } from '../../../../src/store/checkpoints.js';
 import { accountPaths } from '../../../../src/store/home.js';
@@ -121,6 +122,7 @@ test('a home with encrypted records and without identity.json writes nothing in 
   await expect(writeCheckpoint(paths, checkpoint)).rejects.toMatchObject(refusal);
   await expect(writeKeyRecord(paths, record)).rejects.toMatchObject(refusal);
   expect(filesInTheClear(home)).toEqual([]);
+  expect((await examineSecrets(home)).error).toMatchObject(refusal);
 });
 
 test('a home that keyturn 0.1.0 has encrypted is refused and left unchanged', async ({ home }) => {
