@@ -27,3 +27,13 @@ export function clockOf(now: () => number): Clock {
 }
 
 export const systemClock: Clock = clockOf(() => Date.now());
+
+/** A time of day that never goes back: a clock that is set back extends no deadline. Time asleep counts. */
+export function forwardOnly(now: () => number, uptimeMs = () => performance.now()): () => number {
+  let [at, seenAt] = [now(), uptimeMs()];
+  return () => {
+    const passed = uptimeMs() - seenAt;
+    seenAt += passed;
+    return (at = Math.max(now(), at + passed));
+  };
+}

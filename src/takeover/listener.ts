@@ -35,6 +35,8 @@ export type Listener = ReturnType<typeof shareListener>;
 
 /** How often a process tries to take the port of one that may have ended. */
 const retryMs = 1000;
+/** For a whole request, all of which are small: one that never ends keeps no connection. */
+const limits = { requestTimeout: 10_000, headersTimeout: 10_000, connectionsCheckingInterval: 2000 };
 /** The requests of the phone's page. Everything else stays on this machine. */
 const forwarded = /^(GET|HEAD) \/(viewer\.css|viewer\.js)?$|^POST \/claim$|^GET \/live$/;
 
@@ -56,7 +58,7 @@ export function shareListener(options: ListenerOptions) {
   const phones = new Set<Duplex>();
 
   const listen = async (port: number): Promise<number> => {
-    const opened = createServer((incoming, answer) => forward(incoming, answer, served));
+    const opened = createServer(limits, (incoming, answer) => forward(incoming, answer, served));
     opened.on('upgrade', (incoming, socket: Duplex, head: Buffer) => {
       phones.add(socket);
       socket.on('close', () => phones.delete(socket));

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright';
 import { appError } from '../lib/app-error.js';
 import { takeoverErrors } from './takeover-errors.js';
+import { forwardOnly } from '../lib/clock.js';
 import type { Log } from '../lib/log.js';
 import { pause } from '../lib/retry.js';
 import { withDeadline } from '../lib/with-deadline.js';
@@ -48,7 +49,7 @@ const closeTimeoutMs = 5000;
 
 /** Rejects with KT701 for an exposed address, KT705 when it cannot be served, KT706 when the page is gone. */
 export async function startTakeover(options: TakeoverOptions) {
-  const { session, log, now = () => Date.now(), host = '127.0.0.1', signal } = options;
+  const { session, log, now = forwardOnly(() => Date.now()), host = '127.0.0.1', signal } = options;
   const { account, siteTitle, kind, allowedOrigins, ttlMs = defaultTtlMs, deadlineAt } = options;
   signal?.throwIfAborted();
   const publicUrl = requireSafeAddress({ ...options, host });

@@ -122,6 +122,18 @@ for (const [name, expected] of [
   });
 }
 
+test('a request that never ends keeps no connection', async ({ newListener, servePage, home, port }) => {
+  await servePage('work');
+  await newListener().port();
+  const phone = connect(port, '127.0.0.1');
+  const startedAt = performance.now();
+  phone.write(
+    `POST /${pageId(home, 'work')}/claim HTTP/1.1\r\nhost: keyturn.example.com\r\norigin: https://keyturn.example.com\r\ncontent-length: 99\r\n\r\n{`,
+  );
+  await new Promise((resolve) => phone.on('error', resolve).on('close', resolve).resume());
+  expect(performance.now() - startedAt).toBeLessThan(20_000);
+});
+
 test('the address of a page that has ended says so', async ({ newListener, servePage, visit }) => {
   const page = await servePage('work');
   await newListener().port();
