@@ -1,7 +1,8 @@
-import { chmodSync, mkdirSync, appendFileSync, renameSync, statSync } from 'node:fs';
+import { appendFileSync, constants, fchmodSync, lstatSync, mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { describeError, silentLog, type Log, type LogLevel } from './log.js';
+import { withOpenFile } from './private-files.js';
 import { printableJson } from './redact.js';
 import { redactTrace } from './redact-error.js';
 import { createRedactor } from './redactor.js';
@@ -27,7 +28,9 @@ export function openLog(
   };
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    if (process.platform !== 'win32') chmodSync(folder, 0o700);
+    // Fails where the folder is a link.
+    const folderOnly = constants.O_RDONLY | constants.O_DIRECTORY;
+    if (process.platform !== 'win32') withOpenFile(folder, folderOnly, (descriptor) => fchmodSync(descriptor, 0o700));
   } catch (error) {
     if (systemCode(error) === undefined) throw error;
     report(error);
@@ -49,6 +52,8 @@ export function openLog(
   );
 }
 
+const appendFlags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT;
+
 /**
  * A log that several processes write at once, each line in a single write. A file that is full becomes `<path>.1`, in
  * place of the one before.
@@ -60,12 +65,12 @@ export class LogFile {
     private readonly fullBytes = 10 * 1024 * 1024,
   ) {}
 
-  /** Never throws: a full disk must not end a renewal because of its log. */
+  /** Follows no link. Never throws: a full disk must not end a renewal because of its log. */
   write(line: string): void {
     try {
-      const size = statSync(this.path, { throwIfNoEntry: false })?.size ?? 0;
+      const size = lstatSync(this.path, { throwIfNoEntry: false })?.size ?? 0;
       if (size >= this.fullBytes) renameSync(this.path, `${this.path}.1`);
-      appendFileSync(this.path, line, { mode: 0o600 });
+      withOpenFile(this.path, appendFlags, (descriptor) => appendFileSync(descriptor, line));
     } catch (error) {
       this.onTrouble(error);
     }
