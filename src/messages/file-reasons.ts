@@ -45,6 +45,11 @@ export const foreignLink = (path: string, uid: number): Text => ({
 export const programReasons: Readonly<Record<string, Text>> = {
   ENOENT: { en: 'there is no such program', zh: '没有这个程序' },
   EACCES: { en: 'this user may not run it', zh: '当前用户无权运行它' },
+  E2BIG: { en: 'the key is too long for its environment', zh: '密钥太长，放不进它的环境变量' },
+  ERR_INVALID_ARG_VALUE: {
+    en: 'the key has a character that no environment can hold',
+    zh: '密钥含有环境变量无法容纳的字符',
+  },
 };
 
 export const fileKinds = {

@@ -31,6 +31,17 @@ test('the result says how the program ended', async () => {
   });
 });
 
+for (const [what, odd, reason] of [
+  ['a NUL', 'sk-\0abc', /a character that no environment/],
+  ['200 kB', `sk-${'a'.repeat(200_000)}`, /too long/],
+] as const) {
+  test(`a key of ${what} for an environment is a failure that does not quote it`, async () => {
+    const end = await run('true', { env: { ...process.env, KEY: odd } });
+    expect(end).toMatchObject({ ok: false, how: { en: expect.stringMatching(reason) } });
+    expect(JSON.stringify(end)).not.toContain(odd.slice(0, 6));
+  });
+}
+
 test('after the timeout the whole process group is killed, even a process that ignores SIGTERM', async () => {
   const end = await run('trap "" TERM; (trap "" TERM; sleep 60) & echo $!; wait; sleep 60', { timeoutMs: 300 });
   expect(end).toMatchObject({ ok: false, how: deliveryTexts.late(0.3) });
