@@ -10,6 +10,7 @@ import type { Text } from '../messages/text.js';
 import { browserProxy } from './browser-proxy.js';
 import { ensureDisplay } from './display.js';
 import { snapProfileHome } from './find-browser.js';
+import { dropLeftArtifacts } from './drop-old-files.js';
 import { forgetTabs, keepNothingTyped } from './forgetful-profile.js';
 import { launchBrowser } from './launch-browser.js';
 import { requireFreeProfile } from './profile-lock.js';
@@ -54,7 +55,7 @@ export async function openSession(options: OpenSessionOptions) {
       await writeRun(userDataDir, run).catch(() => undefined);
     };
 
-    await keepNothingTyped(userDataDir);
+    await Promise.all([keepNothingTyped(userDataDir), dropLeftArtifacts()]);
 
     const display = options.headless ? undefined : await (options.display ?? ensureDisplay({ env, log: onStep }));
     undo.push(async () => display?.close());
