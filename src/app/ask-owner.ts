@@ -33,7 +33,11 @@ export async function watchAsks(run: RunContext): Promise<boolean> {
 export function ownerOf(
   run: RunContext,
   account: AccountContext,
-  { waitMs, force: forced }: { readonly waitMs: number; readonly force?: boolean },
+  {
+    waitMs,
+    force: forced,
+    onAsks,
+  }: { readonly waitMs: number; readonly force?: boolean; readonly onAsks?: () => void },
 ): Pick<RunAccountDeps, 'ask' | 'askCode'> {
   const { now } = run.context.clock;
   /** One deadline for all codes of the run. */
@@ -45,8 +49,10 @@ export function ownerOf(
     account.log.warn({ challenge, screenshot: evidence?.screenshotPath }, 'the owner calls it a false alarm');
     return handoff;
   };
-  const put = async (asking: Asking) =>
-    logIfDoubted(await putQuestion(run, account, asking), asking.challenge, asking.evidence);
+  const put = async (asking: Asking) => {
+    onAsks?.();
+    return logIfDoubted(await putQuestion(run, account, asking), asking.challenge, asking.evidence);
+  };
   return {
     ask: async (failure, keyExpiresAt, earlier) => {
       const { detail, evidence } = failure;

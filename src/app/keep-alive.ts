@@ -52,7 +52,7 @@ export async function keepAlive(
         nextAllowedTime(now, settings.watch.quietHours, Date.parse(expiresAt ?? '') || undefined) > now;
       if (isQuietTime && !(stdin.isTTY && stderr.isTTY) && !(await watchAsks(run))) return undefined;
       await lock?.setWaiting(new Date(now).toISOString());
-      const handoff = await ownerOf(run, files, { waitMs: options.waitMs }).ask(failure, expiresAt, earlier);
+      const handoff = await ownerOf(run, files, options).ask(failure, expiresAt, earlier);
       await files.history('answer', { answer: handoff.kind, via: 'via' in handoff ? handoff.via : undefined });
       return handoff.kind;
     };

@@ -44,7 +44,8 @@ interface Work {
  * Renews the keys that are due:
  * 1. choose the accounts, and check each by its key record and its session record, which takes milliseconds;
  * 2. only where something is to be done, load what does it;
- * 3. renew, deliver or keep the session alive, up to eight accounts at a time, over HTTP four of one site.
+ * 3. renew, deliver or keep the session alive, up to eight accounts at a time without those that wait for their owners,
+ *    over HTTP four of one site.
  * @returns how each ended, by name; `off`: the accounts that are switched off, where there is no other
  */
 export async function refresh(context: ProcessContext, options: RefreshOptions) {
@@ -56,13 +57,15 @@ export async function refresh(context: ProcessContext, options: RefreshOptions) 
     const { keepAlive } = await import('./keep-alive.js');
     const { hearLateReply } = await import('./late-reply.js');
     const { openAccountFiles } = await import('../store/account-files.js');
-    const { default: pLimit } = await import('p-limit');
+    const { slots } = await import('./slots.js');
     const { headed = false, trace, quiet, wait: text } = options;
     const flag = { key: 'handoff.wait' as const, flag: '--wait', text };
     const run = await openRunContext(context, { flag, trace, quiet });
     const { waitMs } = run.settings.handoff;
-    const how = { ...options, command: 'keyturn refresh', waitMs, personIsHere: headed };
-    const doOne = async ({ account, notDue, isKeepAlive, isForced, isAsked }: Work): Promise<AccountEnd> => {
+    const forAll = { ...options, command: 'keyturn refresh', waitMs, personIsHere: headed };
+    const doOne = async (work: Work, onAsks?: () => void): Promise<AccountEnd> => {
+      const { account, notDue, isKeepAlive, isForced, isAsked } = work;
+      const how = { ...forAll, onAsks };
       if (isAsked && notDue) {
         const question = await hearLateReply(run, openAccountFiles(run, account));
         if (isForcedAndAnswered(question)) return renewOne(run, account, { ...how, force: true });
@@ -73,9 +76,13 @@ export async function refresh(context: ProcessContext, options: RefreshOptions) 
       return (await keepAlive(run, account, how)) ?? restingEnd(account.name, notDue);
     };
     // The person of a headed run looks at one window after the other.
-    const limit = pLimit(headed ? 1 : 8);
+    const slot = slots(headed ? 1 : 8);
+    const inItsTurn = async (work: Work) => {
+      const free = await slot();
+      return doOne(work, headed ? undefined : free).finally(free);
+    };
     try {
-      ends.push(...(await Promise.all(todo.map((work) => limit(() => doOne(work))))));
+      ends.push(...(await Promise.all(todo.map(inItsTurn))));
     } finally {
       await run.close();
     }

@@ -38,6 +38,8 @@ export interface RenewOneOptions {
   readonly waitMs: number;
   /** The person is at this machine, and has said ready by starting the command. */
   readonly personIsHere: boolean;
+  /** The account waits for its owner from now on. */
+  readonly onAsks?: () => void;
   readonly waitLockMs?: number;
   /** What an earlier check found: the key is not due, and only its delivery is. */
   readonly notDue?: RenewalResult & { readonly kind: 'not-due' };
@@ -124,7 +126,7 @@ async function renew({ run, account, delivery, options }: OneRun): Promise<Renew
   const { signal, clock } = run.context;
   const { config, profile, keys, questions, log, openConsole, verify, history } = account;
   const { now } = clock;
-  const { force = false, dryRun = false, signIn, personIsHere, waitMs } = options;
+  const { force = false, dryRun = false, signIn, personIsHere, waitMs, onAsks } = options;
   const { lifetimeMs, everyMs } = profile.key;
   const methods = methodsOf(config, options, account);
   // A dry run is wanted whether or not the key is due.
@@ -135,7 +137,7 @@ async function renew({ run, account, delivery, options }: OneRun): Promise<Renew
     hearLateReply: () => hearLateReply(run, account),
     askAgainAfterMs: run.settings.handoff.askAgainAfterMs,
     lock: (waits) => account.lock(options.command, options.waitLockMs ?? (waits ? waitMs : undefined)),
-    ...ownerOf(run, account, { waitMs, force: options.force }),
+    ...ownerOf(run, account, { waitMs, force: options.force, onAsks }),
     attempt: (lock) => attemptInWorker(run, account, { lock, waitMs }),
     renewal: {
       store: keys,

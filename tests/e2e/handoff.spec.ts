@@ -57,6 +57,20 @@ for (const [title, weather] of [
   );
 }
 
+test('accounts that wait for their owners hold up no others', async ({ world }) => {
+  const names = Array.from({ length: 10 }, (_, i) => `a${i}`);
+  for (const [i, name] of names.entries()) {
+    await world.addImported(name, { phone: `151000000${10 + i}`, flags: ['--method', 'http'] });
+  }
+  world.simulator.console.expireSessions();
+  const run = world.start('refresh', '--wait', '60s');
+  const asked = () => world.simulator.feishu.messages().map((message) => world.simulator.feishu.cardText(message));
+  const waiting = () => names.filter((name) => asked().some((text) => text.includes(name))).length;
+  await expect.poll(waiting, { timeout: 40_000 }).toBe(names.length);
+  run.process.kill('SIGTERM');
+  await run.ended;
+});
+
 test('after an unanswered question, the next runs do not ask again for hours', async ({ world }) => {
   await dueWithSliderOverHttp(world);
   expectRun(await world.cli('refresh', '--wait', '1s'), 3, /KT602/);
