@@ -1,5 +1,5 @@
 import type { DeliveryEnd } from '../delivery/deliver-key.js';
-import { hasWishes, type DeliveryRecord } from '../core/delivery-record.js';
+import { hasWishes, switchedOn, type DeliveryRecord } from '../core/delivery-record.js';
 import type { KeyRecord } from '../core/key-record.js';
 import type { HookVariables } from '../delivery/run-program.js';
 import type { HookEvent } from '../core/delivery-target.js';
@@ -38,7 +38,8 @@ export function openDelivery(
 ) {
   const { context, runId, redactor } = run;
   const { clock, env, signal } = context;
-  const { name: account, site, targets = [], hooks = {} } = config;
+  const { name: account, site } = config;
+  const { targets, hooks } = switchedOn(config);
   const variablesOf = (more: HookVariables): HookVariables => ({
     KEYTURN_ACCOUNT: account,
     KEYTURN_SITE: site,

@@ -1,4 +1,4 @@
-import { dueAt, hasWishes, wantedOf } from '../core/delivery-record.js';
+import { dueAt, hasWishes, switchedOff, wantedOf } from '../core/delivery-record.js';
 import { isDue } from '../core/is-due.js';
 import type { KeyFacts } from '../core/key-record.js';
 import type { IsoTime } from '../core/outcome.js';
@@ -73,6 +73,7 @@ async function statusOf(home: string, account: AccountConfig, now: number) {
       : undefined,
     running: holder && describeHolder(holder, now),
     undelivered: await undeliveredTargets(paths, account, record, now),
+    switchedOff: switchedOff(account),
   };
 }
 

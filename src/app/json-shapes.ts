@@ -39,7 +39,11 @@ const target = z.looseObject({
   name: text('the name of the target'),
   kind: word('what the target is', 'env', 'json', 'yaml', 'command'),
 });
-const hook = maybeAll({ command: list(z.string()), timeout: z.optional(z.string()) });
+const hook = maybeAll({
+  command: list(z.string()),
+  timeout: z.optional(z.string()),
+  enabled: z.optional(z.boolean()),
+});
 const hooks = z.object({ before: hook, renewed: hook, failed: hook });
 const unreadable = means('the accounts whose files cannot be read', rows({ account, error }));
 const delivery = {
@@ -205,6 +209,14 @@ const shapes = {
           attempts: means('how often it was tried', z.optional(z.number())),
           since: time('since when it fails'),
           ...failedDelivery,
+        }),
+      ),
+      switchedOff: means(
+        'programs of an import that are not enabled yet',
+        rows({
+          kind: word('what runs it', 'hook', 'target'),
+          name: text('the event, or the name of the target'),
+          program: text('with its arguments'),
         }),
       ),
     }),

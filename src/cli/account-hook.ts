@@ -38,10 +38,24 @@ export function registerAccountHook(account: KeyturnCommand, context: ProcessCon
     .action(async (name: string, options: { json?: boolean }) => {
       const { listHooks } = await import('../app/account/account-deliveries.js');
       const hooks = await listHooks(name, context);
-      const lines = Object.entries(hooks).map(([event, { command }]) => `${event}: ${command.join(' ')}\n`);
+      const lines = Object.entries(hooks).map(
+        ([event, { command, enabled }]) =>
+          `${event}: ${command.join(' ')}${enabled === false ? hookTexts.off[context.language] : ''}\n`,
+      );
       if (options.json) printJson<'account hook list'>(context, { hooks });
       else if (lines.length === 0) report(context, hookTexts.noHooks(name));
       else context.stdout.write(lines.join(''));
+    });
+
+  hook
+    .command('enable')
+    .argument('<account>', commonTexts.account[language])
+    .argument('<event>', hookTexts.event[language])
+    .description(hookTexts.enable[language])
+    .action(async (name: string, event: string) => {
+      const { enableHook } = await import('../app/account/account-deliveries.js');
+      await enableHook(name, event, context);
+      report(context, hookTexts.enabled(name, event), `keyturn refresh ${name} --dry-run --run-hooks`);
     });
 
   hook

@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander';
 import type { TargetOptions } from '../app/account/account-deliveries.js';
 import { targetKinds } from '../app/account/target-kinds.js';
 import type { ProcessContext } from '../app/process-context.js';
+import { hookTexts } from '../messages/cli/account-hook.js';
 import { targetTexts } from '../messages/cli/account-target.js';
 import { commonTexts } from '../messages/cli/common.js';
 import { exposedFile } from '../messages/file-reasons.js';
@@ -65,9 +66,25 @@ export function registerAccountTarget(account: KeyturnCommand, context: ProcessC
         report(context, targetTexts.noTargets(name), `keyturn account target add ${name} env ./.env`);
       } else {
         const { table } = await import('./output/table.js');
-        const rows = targets.map(({ target: each, where }) => [each.name, each.kind, where]);
+        const off = hookTexts.off[context.language];
+        const rows = targets.map(({ target: each, where, isOff }) => [
+          each.name,
+          each.kind,
+          isOff ? where + off : where,
+        ]);
         context.stdout.write(`${table([targetTexts.columns[context.language], ...rows])}\n`);
       }
+    });
+
+  target
+    .command('enable')
+    .argument('<account>', commonTexts.account[language])
+    .argument('<name>', targetTexts.targetName[language])
+    .description(targetTexts.enable[language])
+    .action(async (name: string, which: string) => {
+      const { enableTarget } = await import('../app/account/account-deliveries.js');
+      await enableTarget(name, which, context);
+      report(context, targetTexts.enabled(name, which), `keyturn deliver ${name}`);
     });
 
   target

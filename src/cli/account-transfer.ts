@@ -2,8 +2,11 @@ import { basename } from 'node:path';
 import type { ExportOptions, ImportOptions, PassphraseSource } from '../app/account/transfer-account.js';
 import type { ProcessContext } from '../app/process-context.js';
 import { usageError } from '../lib/settings-errors.js';
+import { enableCommand, programOff } from '../messages/cli/account-hook.js';
 import { accountTexts } from '../messages/cli/account.js';
 import { transferTexts } from '../messages/cli/account-transfer.js';
+import { accountLine } from '../messages/progress.js';
+import { inEach } from '../messages/text.js';
 import { report } from './command-help.js';
 import { readSecret } from './read-secret.js';
 
@@ -30,10 +33,14 @@ export async function importExport(
 ): Promise<void> {
   const { importEncrypted } = await import('../app/account/transfer-account.js');
   const passphrase = passphraseSource(flags.passphraseFile, 'keyturn account import', context);
-  const { name, hasKey, hasSession } = await importEncrypted(file, { ...flags, passphrase }, context);
+  const { name, hasKey, hasSession, programs } = await importEncrypted(file, { ...flags, passphrase }, context);
   const { key, session, history } = transferTexts;
   const done = transferTexts.imported(name, [...(hasKey ? [key] : []), ...(hasSession ? [session] : []), history]);
   report(context, done, `keyturn refresh ${name}`);
+  for (const each of programs) {
+    const off = inEach((language) => accountLine(language, name, programOff(each)));
+    report(context, off, enableCommand(name, each));
+  }
 }
 
 function passphraseSource(file: string | undefined, command: string, context: ProcessContext): PassphraseSource {

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { isoTime, nonEmptyString, stored, textThat, version1 } from '../lib/schema.js';
-import { whereOf, type DeliveryTarget, type Hooks } from './delivery-target.js';
+import { oneLine } from '../lib/redact.js';
+import { whereOf, type DeliveryTarget, type Hook, type Hooks } from './delivery-target.js';
 
 const fingerprint = textThat((text) => (/^[0-9a-f]{64}$/.test(text) ? undefined : 'is not a SHA-256 in hex'));
 
@@ -50,14 +51,37 @@ export interface DeliveryWishes {
   readonly hooks?: Hooks;
 }
 
-export const hasWishes = ({ targets, hooks }: DeliveryWishes): boolean =>
-  (targets?.length ?? 0) > 0 || hooks?.renewed !== undefined;
+export const isOff = (one: DeliveryTarget | Hook) => 'enabled' in one && one.enabled === false;
+
+/** Without the programs that came with an import and were not switched on. */
+export function switchedOn({ targets = [], hooks = {} }: DeliveryWishes): Required<DeliveryWishes> {
+  return {
+    targets: targets.filter((target) => !isOff(target)),
+    hooks: Object.fromEntries(Object.entries(hooks).filter(([, hook]) => !isOff(hook))),
+  };
+}
+
+/** The programs that {@link switchedOn} leaves out. */
+export function switchedOff({ targets = [], hooks = {} }: DeliveryWishes) {
+  const off = (kind: 'hook' | 'target', name: string, one: DeliveryTarget | Hook) =>
+    'command' in one && isOff(one) ? [{ kind, name, program: oneLine(one.command.join(' ')) }] : [];
+  return [
+    ...Object.entries(hooks).flatMap(([event, hook]) => off('hook', event, hook)),
+    ...targets.flatMap((target) => off('target', target.name, target)),
+  ];
+}
+
+export function hasWishes(wishes: DeliveryWishes): boolean {
+  const { targets, hooks } = switchedOn(wishes);
+  return targets.length > 0 || hooks.renewed !== undefined;
+}
 
 /** All deliveries for each key, under the names used in the record. */
-export function wantedOf({ targets = [], hooks }: DeliveryWishes) {
+export function wantedOf(wishes: DeliveryWishes) {
   type Wanted = { name: string; where: string; target?: DeliveryTarget };
+  const { targets, hooks } = switchedOn(wishes);
   const wanted = targets.map((target): Wanted => ({ name: target.name, where: whereOf(target), target }));
-  const hook = hooks?.renewed;
+  const hook = hooks.renewed;
   return hook ? [...wanted, { name: renewedHook, where: hook.command.join(' ') }] : wanted;
 }
 

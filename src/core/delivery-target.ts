@@ -21,6 +21,9 @@ const command = z.readonly(
     .check(z.refine(([program]) => program !== undefined && program !== '', 'names no program')),
 );
 
+/** `false`: came with an import, and does not run until it is switched on. */
+const enabled = z.optional(z.boolean());
+
 const fileRules = {
   /** A text that is no known key is replaced, too. */
   replace: z.optional(z.boolean()),
@@ -57,6 +60,7 @@ const commandTarget = z
     newline: z.optional(z.boolean()),
     /** Default: 30s. */
     timeout: z.optional(timeout),
+    enabled,
   })
   .check(
     z.refine(({ pass, variable }) => pass !== 'env' || variable !== undefined, {
@@ -91,6 +95,7 @@ const hook = z.strictObject({
   command,
   /** Default: 60s. */
   timeout: z.optional(timeout),
+  enabled,
 });
 export type Hook = Readonly<z.output<typeof hook>>;
 

@@ -101,6 +101,40 @@ test('a delivery that cannot decrypt the key is reported and made later', long, 
   expect(rotations).toBe(1);
 });
 
+test('an imported account runs no program until it is switched on', long, async ({ world }) => {
+  await world.addImported();
+  await world.prepare('refresh');
+  const ran = join(world.home, 'ran');
+  await world.prepare('account', 'hook', 'set', 'work', 'before', '--', 'sh', '-c', `echo before >> ${ran}`);
+  await world.prepare('account', 'target', 'add', 'work', 'command', '--', 'sh', '-c', `cat >> ${ran}`);
+  const passphrase = await passphraseFile(world, 'a passphrase for the journey');
+  const out = join(world.home, 'work.export');
+  await world.prepare('account', 'export', 'work', '--out', out, '--passphrase-file', passphrase, '--disable');
+
+  const elsewhere = join(world.home, 'elsewhere');
+  await mkdir(elsewhere, { mode: 0o700 });
+  const there = (...words: string[]) => world.startWith({ KEYTURN_HOME: elsewhere }, ...words).ended;
+  const imported = await there('account', 'import', '--encrypted', out, '--passphrase-file', passphrase);
+  expectRun(
+    imported,
+    0,
+    /hook before is off.*hook enable work before.*target command is off.*target enable work command/s,
+  );
+  world.simulator.clock.advance(4 * dayMs);
+  expectRun(await there('refresh'), 0, /renewed over HTTP/);
+  await expect(readFile(ran)).rejects.toThrow(/ENOENT/);
+  expectRun(await there('status'), 0, /hook before is off/);
+  expect((await there('doctor', '--offline')).stdout).toMatch(/target command is off/);
+  expectRun(await there('account', 'hook', 'list', 'work'), 0, /\(off\)/);
+
+  expectRun(await there('account', 'hook', 'enable', 'work', 'before'), 0, /is on/);
+  expectRun(await there('account', 'target', 'enable', 'work', 'command'), 0, /is on/);
+  expectRun(await there('account', 'target', 'enable', 'work', 'other'), 2, /has no "other"/);
+  expectRun(await there('refresh', '--force'), 0, /delivered to command/);
+  expect(await readFile(ran, 'utf8')).toBe(`before\n${world.simulator.console.truth(phone).currentKey}`);
+  expect((await there('status')).stdout).not.toContain('is off');
+});
+
 test('an account exported with --disable is renewed only on the machine that imports it', long, async ({ world }) => {
   await world.addImported();
   await world.prepare('refresh');

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
-import { renewedHook, wantedOf } from '../../core/delivery-record.js';
+import { isOff, renewedHook, wantedOf } from '../../core/delivery-record.js';
 import {
   deliveryTargets,
   hookEvents,
@@ -89,7 +89,7 @@ function addingByForce(account: string, options: TargetOptions): string {
 
 export async function listTargets(account: string, context: ProcessContext) {
   const { targets = [] } = await readAccount(homeOf(context), account);
-  return targets.map((target) => ({ target, where: whereOf(target) }));
+  return targets.map((target) => ({ target, where: whereOf(target), isOff: isOff(target) }));
 }
 
 /** The target's file keeps the key that was delivered last. */
@@ -98,12 +98,30 @@ export async function removeTarget(account: string, name: string, context: Proce
   const config = await readAccount(home, account);
   const targets = config.targets ?? [];
   const left = targets.filter((each) => each.name !== name);
-  if (left.length === targets.length) {
-    const known = targets.map((each) => each.name);
-    throw wrongTarget(account, usageTexts.unknownTarget(account, name, known));
-  }
+  if (left.length === targets.length) throw unknownTarget(config, name);
   await saveAccount(home, { ...config, targets: left.length > 0 ? left : undefined });
 }
+
+/** Does nothing for a target that is on. */
+export async function enableTarget(account: string, name: string, context: ProcessContext): Promise<void> {
+  const home = homeOf(context);
+  const config = await readAccount(home, account);
+  const targets = config.targets ?? [];
+  if (!targets.some((each) => each.name === name)) throw unknownTarget(config, name);
+  const on = (each: DeliveryTarget) =>
+    each.name === name && each.kind === 'command' ? { ...each, enabled: undefined } : each;
+  await saveAccount(home, { ...config, targets: targets.map(on) });
+}
+
+const unknownTarget = ({ name: account, targets = [] }: AccountConfig, name: string) =>
+  wrongTarget(
+    account,
+    usageTexts.unknownTarget(
+      account,
+      name,
+      targets.map((each) => each.name),
+    ),
+  );
 
 const wrongTarget = (account: string, message: Text) =>
   usageError({ message, next: `keyturn account target list ${account}` });
@@ -217,16 +235,29 @@ export async function listHooks(account: string, context: ProcessContext): Promi
 }
 
 export async function removeHook(account: string, event: string, context: ProcessContext): Promise<void> {
-  const home = homeOf(context);
   requireEvent(event);
-  const config = await readAccount(home, account);
-  if (!config.hooks?.[event]) {
-    const known = hookEvents.filter((each) => config.hooks?.[each]);
-    const message = usageTexts.unknownTarget(account, event, known);
-    throw usageError({ message, next: `keyturn account hook list ${account}` });
-  }
-  const { [event]: _removed, ...left } = config.hooks;
-  await saveAccount(home, { ...config, hooks: Object.keys(left).length > 0 ? left : undefined });
+  const { config } = await readHook(account, event, context);
+  const { [event]: _removed, ...left } = config.hooks ?? {};
+  await saveAccount(homeOf(context), { ...config, hooks: Object.keys(left).length > 0 ? left : undefined });
+}
+
+/** Does nothing for a hook that is on. */
+export async function enableHook(account: string, event: string, context: ProcessContext): Promise<void> {
+  requireEvent(event);
+  const { config, hook } = await readHook(account, event, context);
+  if (hook.enabled === undefined) return;
+  const hooks: Hooks = { ...config.hooks, [event]: { ...hook, enabled: undefined } };
+  const paths = await saveAccount(homeOf(context), { ...config, hooks });
+  if (event === 'renewed') await markCurrentKey(paths, hooks);
+}
+
+async function readHook(account: string, event: HookEvent, context: ProcessContext) {
+  const config = await readAccount(homeOf(context), account);
+  const hook = config.hooks?.[event];
+  if (hook) return { config, hook };
+  const known = hookEvents.filter((each) => config.hooks?.[each]);
+  const message = usageTexts.unknownTarget(account, event, known);
+  throw usageError({ message, next: `keyturn account hook list ${account}` });
 }
 
 /** Records the hook as run for the key that is in place now, so that its first run is for the next key. */

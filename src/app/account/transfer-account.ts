@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { switchedOff } from '../../core/delivery-record.js';
 import { appError } from '../../lib/app-error.js';
 import { usageError } from '../../lib/settings-errors.js';
 import { storeErrors } from '../../lib/store-errors.js';
@@ -7,7 +8,7 @@ import { newRunId } from '../../lib/run-id.js';
 import { readBoundedFile } from '../../lib/read-bounded-file.js';
 import { usageTexts } from '../../messages/cli/usage.js';
 import type { Text } from '../../messages/text.js';
-import { saveAccount } from '../../store/accounts.js';
+import { saveAccount, type AccountConfig } from '../../store/accounts.js';
 import { appendHistory } from '../../store/history.js';
 import { accountPaths } from '../../store/home.js';
 import { openExport, sealExport } from '../../store/secrets/account-export.js';
@@ -86,11 +87,29 @@ export async function importEncrypted(file: string, options: ImportOptions, cont
   const { loadSiteProfile } = await import('../../site/load-profile.js');
   await loadSiteProfile(site);
   // An export may have switched the account off on the other machine; this machine renews it.
-  const account = { ...content.account, name: options.name ?? content.account.name, site, enabled: true };
+  const name = options.name ?? content.account.name;
+  const account = withProgramsOff({ ...content.account, name, site, enabled: true });
   const paths = await installAccount(home, { ...content, account });
   const at = new Date(clock.now()).toISOString();
   await appendHistory(paths, { at, runId: newRunId(), event: 'imported' });
-  return { name: account.name, hasKey: content.key !== undefined, hasSession: content.session !== undefined };
+  return {
+    name,
+    hasKey: content.key !== undefined,
+    hasSession: content.session !== undefined,
+    programs: switchedOff(account),
+  };
+}
+
+/** Who has the passphrase of an export need not be who may run programs here. */
+function withProgramsOff(account: AccountConfig): AccountConfig {
+  const off = { enabled: false };
+  return {
+    ...account,
+    targets: account.targets?.map((target) => (target.kind === 'command' ? { ...target, ...off } : target)),
+    hooks:
+      account.hooks &&
+      Object.fromEntries(Object.entries(account.hooks).map(([event, hook]) => [event, { ...hook, ...off }])),
+  };
 }
 
 async function readPassphrase({ file, ask }: PassphraseSource, { cwd, env }: ProcessContext): Promise<string> {

@@ -4,8 +4,10 @@ import { timeText } from '../../lib/show-time.js';
 import { AppError, appError, orAppError } from '../../lib/app-error.js';
 import { browserErrors } from '../../browser/browser-errors.js';
 import { same, withoutStop } from '../../messages/text.js';
+import { enableCommand, programOff } from '../../messages/cli/account-hook.js';
 import { exposedFile } from '../../messages/file-reasons.js';
 import { findingTexts as texts } from '../../messages/doctor.js';
+import { switchedOff, switchedOn } from '../../core/delivery-record.js';
 import { isDue } from '../../core/is-due.js';
 import type { KeyRecord } from '../../core/key-record.js';
 import type { AccountConfig } from '../../store/accounts.js';
@@ -128,7 +130,10 @@ export async function deliveryFindings(home: string, account: AccountConfig, con
     const exposure = await targetExposure(target);
     if (exposure) findings.push(warning(`delivery ${target.name}`, exposedFile(exposure), exposure.fix));
   }
-  for (const [event, { command }] of Object.entries(account.hooks ?? {})) {
+  for (const each of switchedOff(account)) {
+    findings.push(note(`${each.kind} ${each.name}`, programOff(each), enableCommand(account.name, each)));
+  }
+  for (const [event, { command }] of Object.entries(switchedOn(account).hooks)) {
     const [program = ''] = command;
     const why = whyNotRunnable(program, context.env);
     const next = `keyturn account hook list ${account.name}`;

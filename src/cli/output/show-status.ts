@@ -2,6 +2,7 @@ import { sessionLine, undeliveredNote, type AccountStatus, type StatusReport } f
 import { formatDuration } from '../../lib/duration.js';
 import { oneLine, printable, redactText } from '../../lib/redact.js';
 import { showTime } from '../../lib/show-time.js';
+import { enableCommand, programOff } from '../../messages/cli/account-hook.js';
 import { statusTexts } from '../../messages/cli/status.js';
 import { scheduleTexts } from '../../messages/cli/schedule.js';
 import { commandLineTexts } from '../../messages/command-line.js';
@@ -78,6 +79,10 @@ function notesOf(status: AccountStatus, now: number, language: Language): string
     status.unsettledRotation && statusTexts.unsettled[language],
     lastRun?.error && !waiting && `${safe(lastRun.error.message[language])} [${lastRun.error.code}]`,
     ...undelivered.map((each) => safe(undeliveredNote(each)[language])),
+    ...status.switchedOff.flatMap((each) => [
+      safe(programOff(each)[language]),
+      next(enableCommand(status.account, each)),
+    ]),
     undelivered.length > 0 && next(`keyturn deliver ${status.account}`),
     status.next && next(status.next),
   ].filter((note): note is string => typeof note === 'string');

@@ -1,7 +1,10 @@
 import type { Text } from '../text.js';
 
 export const targetTexts = {
-  about: { en: 'add, list or remove the places where a new key is written', zh: '添加、列出或删除密钥的投递目标' },
+  about: {
+    en: 'add, list, enable or remove the places where a new key is written',
+    zh: '添加、列出、启用或删除密钥的投递目标',
+  },
   words: {
     en: 'the file; for a command: --, then the program and its arguments',
     zh: '文件；kind 为 command 时：先写 --，再写程序及其参数',
@@ -46,6 +49,11 @@ export const targetTexts = {
   noTargets: (account: string): Text => ({ en: `${account} has no target yet.`, zh: `${account} 还没有投递目标。` }),
   columns: { en: ['TARGET', 'KIND', 'WHERE'], zh: ['目标', '种类', '位置'] },
   targetName: { en: 'name of the target', zh: '目标的名字' },
+  enable: { en: 'switch on a command that came with an import', zh: '启用导入带来的 command 目标' },
+  enabled: (account: string, target: string): Text => ({
+    en: `${account}: the target ${target} is on`,
+    zh: `${account}：已启用投递目标 ${target}`,
+  }),
   remove: { en: 'remove a target; leave the key that is in it', zh: '删除投递目标；已投递的密钥留在原处' },
   removed: (target: string): Text => ({
     en: `the target ${target} was removed; the key in it was left there`,
