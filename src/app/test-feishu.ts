@@ -3,6 +3,7 @@ import { feishuErrors } from '../feishu/feishu-errors.js';
 import { createFeishuClient } from '../feishu/feishu-client.js';
 import { sendTestMessage, type TestMessageOptions, type TestMessageReport } from '../feishu/test-message.js';
 import { openLog } from '../lib/open-log.js';
+import { testAdvice } from '../messages/feishu-advice.js';
 import { feishuReasons } from '../messages/feishu-errors.js';
 import { homePaths } from '../store/home.js';
 import { configSet, languageFor, loadSettings } from '../store/settings.js';
@@ -31,9 +32,7 @@ export async function testFeishu(
     const report = await sendTestMessage({ client, log, signal, ...options });
     if (report.answeredBy !== 'polling' || feishu.ready.answers === 'polling') return report;
     await configSet({ env, home }, 'feishu.answers', 'polling');
-    const changed =
-      'keyturn now reads answers from the chat, and its cards have no buttons (feishu.answers polling). To have buttons, see to it that the long connection works, with an app of its own for keyturn; then: keyturn config set feishu.answers auto';
-    return { ...report, advice: [...report.advice, changed] };
+    return { ...report, advice: [...report.advice, testAdvice.nowPolling] };
   } finally {
     client.close();
   }

@@ -23,14 +23,17 @@ export function registerNotify(program: KeyturnCommand, context: ProcessContext,
         onSent: (way) => void context.stderr.write(`${notifyTexts.answerNow[way][context.language]}\n`),
       });
       if (options.json) {
-        const { problem: error, ...rest } = report;
-        printJson<'notify test'>(context, { ...rest, error }, report.answered && !error);
+        const { problem: error, advice, ...rest } = report;
+        const inEnglish = advice.map(({ en }) => en);
+        printJson<'notify test'>(context, { ...rest, advice: inEnglish, error }, report.answered && !error);
       } else {
         context.stdout.write(
           `${notifyTexts.works[context.language]} ${notifyTexts.ways[report.answeredBy ?? 'none'][context.language]}\n`,
         );
       }
-      for (const line of report.advice) context.stderr.write(`${notifyTexts.advice[context.language]} ${line}\n`);
+      for (const line of report.advice) {
+        context.stderr.write(`${notifyTexts.advice[context.language]} ${line[context.language]}\n`);
+      }
       if (report.problem) setExitCode(printError(report.problem, context));
       else if (!report.answered) setExitCode(3);
     });

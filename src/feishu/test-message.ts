@@ -3,6 +3,8 @@ import { newNonce } from '../core/new-question.js';
 import type { Log } from '../lib/log.js';
 import { pause } from '../lib/retry.js';
 import { cardTexts as texts } from '../messages/cards.js';
+import { testAdvice as advice } from '../messages/feishu-advice.js';
+import type { Text } from '../messages/text.js';
 import { pressResponse, testCard } from './cards.js';
 import { startChatPolling } from './chat-poller.js';
 import type { FeishuClient } from './feishu-client.js';
@@ -34,7 +36,7 @@ export interface TestMessageReport {
   /** Whether the chat can be read, which polling needs; absent when it was not tried. */
   readonly canPoll?: boolean;
   readonly problem?: AppError;
-  readonly advice: readonly string[];
+  readonly advice: readonly Text[];
 }
 
 /** Sends a test card to the receiver and waits for an answer, both ways unless the setting names one. */
@@ -114,27 +116,17 @@ function adviceOf(
   { sent, connected, answeredBy, canPoll, problem }: Omit<TestMessageReport, 'advice'>,
   connectionProblem: AppError | undefined,
   chatProblem: AppError | undefined,
-): string[] {
-  if (answeredBy === 'connection') return [];
-  if (!sent) return problem ? [problem.message, problem.hint] : [];
+): readonly Text[] {
+  // The problem says itself what to do.
+  if (answeredBy === 'connection' || !sent) return [];
   if (!connected) {
-    if (answeredBy) return connectionProblem ? [connectionProblem.message] : [];
-    if (canPoll) return ['The card was sent and the chat can be read, but no reply was found in it.'];
+    if (answeredBy) return connectionProblem ? [connectionProblem.texts.message] : [];
+    if (canPoll) return [advice.noReply];
     return [
-      ...(chatProblem ? [`Reading the chat does not work: ${chatProblem.message}`] : []),
-      `The card was sent, but the long connection did not come up: ${problem?.message ?? 'no reason was given.'}`,
-      'Check that this machine may open WebSocket connections to Feishu, that the app is a self-built one (企业自建应用), and that fewer than 50 clients of this app are connected.',
+      ...(chatProblem ? [advice.chatUnreadable(chatProblem.texts.message)] : []),
+      advice.notConnected(problem?.texts.message ?? advice.noReason),
+      advice.checkConnection,
     ];
   }
-  if (answeredBy)
-    return [
-      'The long connection is up but did not bring your answer; reading the chat did. Another program may hold a connection of the same app, or im.message.receive_v1 is not subscribed.',
-    ];
-  return [
-    'The card was sent and the long connection is up, but no press arrived. If the button showed an error (200340), the card callback is not subscribed:',
-    '1. 事件与回调 > 回调配置 (its own tab): choose 使用长连接接收回调 while this command runs, and add 卡片回传交互 (card.action.trigger, not the old one).',
-    '2. 事件与回调 > 事件配置: choose 使用长连接接收事件 and add im.message.receive_v1 with the scope im:message.p2p_msg:readonly, for written replies.',
-    '3. 版本管理与发布: create a version and publish it; nothing of this is in force before.',
-    'If the button seemed to work, another program holds a long connection of the same app: Feishu sends each press to only one of them. Use an app of its own for keyturn.',
-  ];
+  return answeredBy ? [advice.otherProgram] : advice.noPress;
 }

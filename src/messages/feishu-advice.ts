@@ -73,3 +73,54 @@ export const withoutScope = {
   },
   chat: { en: 'answers cannot be read from the chat', zh: '无法从聊天记录读取回答' },
 } as const;
+
+/** What `keyturn notify test` found, and the step in Feishu's console that is missing. */
+export const testAdvice = {
+  noReply: {
+    en: 'The card was sent and the chat can be read, but no reply was found in it.',
+    zh: '卡片已发送，聊天也可以读取，但里面没有找到回复。',
+  },
+  chatUnreadable: (why: Text): Text => ({
+    en: `Reading the chat does not work: ${why.en}`,
+    zh: `无法读取聊天：${why.zh}`,
+  }),
+  notConnected: (why: Text): Text => ({
+    en: `The card was sent, but the long connection did not come up: ${why.en}`,
+    zh: `卡片已发送，但长连接没有建立：${why.zh}`,
+  }),
+  noReason: { en: 'no reason was given.', zh: '没有说明原因。' },
+  checkConnection: {
+    en: 'Check that this machine may open WebSocket connections to Feishu, that the app is a self-built one (企业自建应用), and that fewer than 50 clients of this app are connected.',
+    zh: '请检查本机能否与飞书建立 WebSocket 连接，应用是否为企业自建应用，以及这个应用的连接数是否少于 50。',
+  },
+  otherProgram: {
+    en: 'The long connection is up but did not bring your answer; reading the chat did. Another program may hold a connection of the same app, or im.message.receive_v1 is not subscribed.',
+    zh: '长连接已建立，但没有收到你的回答；读取聊天时收到了。可能有其他程序占用了同一应用的长连接，或没有订阅 im.message.receive_v1。',
+  },
+  noPress: [
+    {
+      en: 'The card was sent and the long connection is up, but no press arrived. If the button showed an error (200340), the card callback is not subscribed:',
+      zh: '卡片已发送，长连接已建立，但没有收到点击。如果按钮提示错误（200340），说明没有订阅卡片回调：',
+    },
+    {
+      en: '1. 事件与回调 > 回调配置 (its own tab): choose 使用长连接接收回调 while this command runs, and add 卡片回传交互 (card.action.trigger, not the old one).',
+      zh: '1. 事件与回调 > 回调配置（单独的标签页）：在这个命令运行时选择“使用长连接接收回调”，并添加“卡片回传交互”（card.action.trigger，不是旧版）。',
+    },
+    {
+      en: '2. 事件与回调 > 事件配置: choose 使用长连接接收事件 and add im.message.receive_v1 with the scope im:message.p2p_msg:readonly, for written replies.',
+      zh: '2. 事件与回调 > 事件配置：选择“使用长连接接收事件”，并添加 im.message.receive_v1 和权限 im:message.p2p_msg:readonly，用于文字回复。',
+    },
+    {
+      en: '3. 版本管理与发布: create a version and publish it; nothing of this is in force before.',
+      zh: '3. 版本管理与发布：创建版本并发布，之后以上设置才会生效。',
+    },
+    {
+      en: 'If the button seemed to work, another program holds a long connection of the same app: Feishu sends each press to only one of them. Use an app of its own for keyturn.',
+      zh: '如果按钮看起来正常，说明有其他程序占用了同一应用的长连接：飞书只把每次点击发给其中一个。请给 keyturn 单独建一个应用。',
+    },
+  ],
+  nowPolling: {
+    en: 'keyturn now reads answers from the chat, and its cards have no buttons (feishu.answers polling). To have buttons, see to it that the long connection works, with an app of its own for keyturn; then: keyturn config set feishu.answers auto',
+    zh: 'keyturn 现在从聊天里读取回答，卡片不再带按钮（feishu.answers polling）。要使用按钮，请给 keyturn 单独建一个应用，确认长连接可用，然后运行：keyturn config set feishu.answers auto',
+  },
+};

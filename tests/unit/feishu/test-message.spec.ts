@@ -19,7 +19,7 @@ test('an answered test says how the answer came', async ({ feishu, client, log }
 test('the report of an unanswered test names the steps in the console', async ({ feishu, client, log }) => {
   const report = await sendTestMessage({ client, log, waitMs: 100, connection: quick });
   expect(report).toMatchObject({ sent: true, answered: false });
-  expect(report.advice.join('\n')).toMatch(/card\.action\.trigger[\s\S]*publish/);
+  expect(report.advice.map(({ en }) => en).join('\n')).toMatch(/card\.action\.trigger[\s\S]*publish/);
   expect(feishu.cardText(feishu.messages()[0]!)).toContain('The test is over');
 });
 
@@ -33,8 +33,8 @@ test('a test without a connection and a readable chat reports this and does not 
   const report = await sendTestMessage({ client, log, waitMs: 60_000, connection: quick });
   expect(report).toMatchObject({ sent: true, answered: false, problem: { code: 'KT507' } });
   expect(report.connected).toBe(false);
-  expect(report.advice.join('\n')).toContain('1000040350');
-  expect(report.advice.join('\n')).toMatch(/Reading the chat does not work.*scope not granted/);
+  expect(report.advice.map(({ en }) => en).join('\n')).toContain('1000040350');
+  expect(report.advice.map(({ en }) => en).join('\n')).toMatch(/Reading the chat does not work.*scope not granted/);
 });
 
 test('without a connection a reply is found by reading the chat', async ({ feishu, client, log }) => {
@@ -59,7 +59,7 @@ test('a reply that went to another client of the app is found in the chat, and t
   const report = await testing;
   expect(report).toMatchObject({ answered: true, answeredBy: 'polling' });
   expect(report.connected).toBe(true);
-  expect(report.advice.join('\n')).toContain('Another program');
+  expect(report.advice.map(({ en }) => en).join('\n')).toContain('Another program');
 });
 
 test('a press by another person is refused', async ({ feishu, client, log }) => {
