@@ -9,6 +9,7 @@ import { deliveryTexts } from '../messages/delivery-errors.js';
 import { inEach, type Text } from '../messages/text.js';
 import { storeErrors } from '../lib/store-errors.js';
 import type { HeldKeys } from '../core/held-keys.js';
+import { siteTime } from '../core/is-due.js';
 import type { IsoTime } from '../core/outcome.js';
 import { readDeliveries, writeDeliveries } from '../store/deliveries.js';
 import { acquireLock } from '../store/lock.js';
@@ -94,7 +95,7 @@ export function openDelivery(
       }
       if (problems.length === 0) return;
       const { rotatesRegardless } = await import('../delivery/preflight.js');
-      if (rotatesRegardless(record, reason, intent !== undefined, clock.now())) {
+      if (rotatesRegardless(record, reason, intent !== undefined, siteTime(record, clock.now()))) {
         warn(warningTexts.notDeliverable(problems));
         return;
       }

@@ -1,5 +1,5 @@
 import { dueAt, hasWishes, switchedOff, wantedOf } from '../core/delivery-record.js';
-import { isDue } from '../core/is-due.js';
+import { isDue, isTimeDoubtful, siteTime } from '../core/is-due.js';
 import type { KeyFacts } from '../core/key-record.js';
 import type { IsoTime } from '../core/outcome.js';
 import { AppError, orAppError } from '../lib/app-error.js';
@@ -56,8 +56,10 @@ async function statusOf(home: string, account: AccountConfig, now: number) {
     account: account.name,
     site: account.site,
     enabled: account.enabled,
-    key: keyState(record.current !== undefined, expiresAt, now),
+    key: keyState(record, expiresAt, now),
     expiresAt,
+    /** How far this machine's clock is ahead of the site's, where a run has measured a difference. */
+    clockAheadMs: record.clock?.aheadMs,
     provedAt: record.current?.provedAt,
     /** When a renewal becomes due; undefined when it is due now. */
     dueAt: due.due ? undefined : due.dueAt,
@@ -88,10 +90,10 @@ function lastRunOf({ endedAt: at, outcome, code, message, next }: LastRun) {
   return code === undefined ? { at, outcome, headline: message } : { at, outcome, error: { code, message, next } };
 }
 
-function keyState(hasKey: boolean, expiresAt: string | undefined, now: number): KeyState {
-  if (!hasKey) return 'none';
-  if (expiresAt === undefined) return 'unknown-expiry';
-  return Date.parse(expiresAt) > now ? 'valid' : 'expired';
+function keyState(record: KeyFacts, expiresAt: string | undefined, now: number): KeyState {
+  if (!record.current) return 'none';
+  if (expiresAt === undefined || isTimeDoubtful(record, now)) return 'unknown-expiry';
+  return Date.parse(expiresAt) > siteTime(record, now) ? 'valid' : 'expired';
 }
 
 /** The last check of the session, unless the login was saved after it: by a renewal, or by a new sign-in. */

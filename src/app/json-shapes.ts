@@ -182,6 +182,10 @@ const shapes = {
       enabled: yes('whether its key is renewed'),
       key: word('the state of the key', 'valid', 'expired', 'unknown-expiry', 'none'),
       expiresAt: time('when the key expires'),
+      clockAheadMs: means(
+        "how far this machine's clock is ahead of the site's, where a run has measured a difference",
+        z.optional(z.number()),
+      ),
       provedAt: time('when the service last accepted the key'),
       dueAt: time('when it is renewed; absent when that is now'),
       sessionSavedAt: time('when the login was saved'),

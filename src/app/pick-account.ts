@@ -3,8 +3,7 @@ import { cliErrors } from './cli-errors.js';
 import { storeErrors } from '../lib/store-errors.js';
 import { usageError } from '../lib/settings-errors.js';
 import { usageTexts } from '../messages/cli/usage.js';
-import { isDue } from '../core/is-due.js';
-import type { KnownKey } from '../core/key-record.js';
+import { isDue, isTimeDoubtful, siteTime } from '../core/is-due.js';
 import { durationText } from '../lib/duration.js';
 import { timeText } from '../lib/show-time.js';
 import { listAccounts, readAccount, type AccountConfig } from '../store/accounts.js';
@@ -47,17 +46,18 @@ export interface KeyWish {
   readonly evenExpired?: boolean;
 }
 
-/** The key of the named account, or of the only one. Rejects with KT154 and KT162 for one that does not live long enough. */
+/** The key of the named account, or of the only one. Rejects with KT154, KT162 or KT163 unless it is known to live long enough. */
 export async function pickKey(
   home: string,
   { name, validForMs = 0, evenExpired }: KeyWish,
   { command, now, warn }: { readonly command: string; readonly now: number; readonly warn?: Warn },
 ) {
   const { name: account } = await pickAccount(home, name, command);
-  const current = await requireKey(home, account, warn);
+  const { current, clock } = await requireKey(home, account, warn);
   const { expiresAt } = isDue({ current }, now);
   if (expiresAt === undefined || evenExpired) return current.key;
-  const leftMs = Date.parse(expiresAt) - now;
+  if (isTimeDoubtful({ current, clock }, now)) throw appError(cliErrors.timeUnknown, { account });
+  const leftMs = Date.parse(expiresAt) - siteTime({ clock }, now);
   const at = timeText(expiresAt);
   if (leftMs <= 0) throw appError(cliErrors.expiredKey, { account, at });
   if (leftMs < validForMs) throw appError(cliErrors.endsSoon, { account, at, wanted: durationText(validForMs) });
@@ -65,8 +65,8 @@ export async function pickKey(
 }
 
 /** Rejects when the account has no key yet. `warn` is called when the record is damaged and its second copy is read. */
-export async function requireKey(home: string, account: string, warn?: Warn): Promise<KnownKey> {
-  const { current } = await readKeyRecord(accountPaths(home, account), warn);
+export async function requireKey(home: string, account: string, warn?: Warn) {
+  const { current, clock } = await readKeyRecord(accountPaths(home, account), warn);
   if (!current) throw appError(cliErrors.noKey, { account });
-  return current;
+  return { current, clock };
 }

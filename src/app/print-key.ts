@@ -1,4 +1,4 @@
-import { isBelowFloor, isDue } from '../core/is-due.js';
+import { isBelowFloor, isDue, siteTime } from '../core/is-due.js';
 import { AppError } from '../lib/app-error.js';
 import { accountPaths } from '../store/home.js';
 import { readKeyFacts } from '../store/key-records.js';
@@ -9,7 +9,8 @@ import { homeOf, type ProcessContext } from './process-context.js';
 
 /** Another run may be renewing the key at this moment. */
 const waitLockMs = 60_000;
-const renewable: readonly string[] = [cliErrors.noKey.code, cliErrors.expiredKey.code, cliErrors.endsSoon.code];
+const { noKey, expiredKey, endsSoon, timeUnknown } = cliErrors;
+const renewable: readonly string[] = [noKey, expiredKey, endsSoon, timeUnknown].map(({ code }) => code);
 
 /**
  * The key that a script asks for. With `renew`, one that does not live long enough is renewed first, and one that is not
@@ -31,7 +32,8 @@ export async function keyToPrint(
   const { name } = await pickAccount(home, wish.name, 'key');
   const facts = await readKeyFacts(accountPaths(home, name));
   const now = context.clock.now();
-  const force = facts.current !== undefined && !isDue(facts, now).due && !isBelowFloor(facts.current, now);
+  const force =
+    facts.current !== undefined && !isDue(facts, now).due && !isBelowFloor(facts.current, siteTime(facts, now));
   const { refresh } = await import('./refresh.js');
   const { ends } = await refresh(context, { names: [name], force, quiet: true, waitLockMs });
   const trouble = ends[0]?.failure;

@@ -4,6 +4,7 @@ import { sessionCheckAt } from '../core/session-health.js';
 import { AppError, orAppError } from '../lib/app-error.js';
 import { timeText } from '../lib/show-time.js';
 import { resultTexts } from '../messages/results.js';
+import { warningTexts } from '../messages/warnings.js';
 import type { AccountConfig } from '../store/accounts.js';
 import { accountPaths } from '../store/home.js';
 import { hasIntent, readKeyFacts } from '../store/key-records.js';
@@ -121,7 +122,8 @@ async function workFor(home: string, account: AccountConfig, now: number): Promi
     ? await (await import('./settle-made.js')).settleMade(paths, stored, facts)
     : undefined;
   if (isForcedAndAnswered(question)) return { account, isForced: true };
-  const notDue = { kind: 'not-due', dueAt: due.dueAt, expiresAt: due.expiresAt } as const;
+  const { unreadExpiry } = facts.current ?? {};
+  const notDue = { kind: 'not-due', dueAt: due.dueAt, expiresAt: due.expiresAt, unreadExpiry } as const;
   if (account.targets?.length || account.hooks?.renewed) {
     const { nextDeliveryAt } = await import('../core/delivery-record.js');
     const { readDeliveries } = await import('../store/deliveries.js');
@@ -138,10 +140,11 @@ function failedEnd(account: string, error: AppError): AccountEnd {
 }
 
 function restingEnd(account: string, notDue: NotDue): AccountEnd {
-  const { expiresAt, dueAt } = notDue;
+  const { expiresAt, dueAt, unreadExpiry } = notDue;
+  const warning = unreadExpiry === undefined ? undefined : warningTexts.unreadExpiry(unreadExpiry);
   const headline = resultTexts.notDue(
     expiresAt === undefined ? undefined : timeText(expiresAt),
     dueAt === undefined ? undefined : timeText(dueAt),
   );
-  return { account, outcome: 'not-due', headline, expiresAt };
+  return { account, outcome: 'not-due', headline, expiresAt, warning };
 }

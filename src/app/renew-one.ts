@@ -2,7 +2,7 @@ import { describeResult, type ResultReport } from '../core/describe-result.js';
 import type { KeyFacts, KeyRecord } from '../core/key-record.js';
 import type { IsoTime, Method } from '../core/outcome.js';
 import type { RenewalResult } from '../core/renewal-result.js';
-import { resultNotice } from '../core/result-notice.js';
+import { expiryNotice, resultNotice } from '../core/result-notice.js';
 import { runAccount } from '../core/run-account.js';
 import { shouldNotify } from '../core/should-notify.js';
 import { withTrouble } from '../delivery/delivery-notice.js';
@@ -55,6 +55,8 @@ export interface AccountEnd {
   readonly method?: Method;
   readonly expiresAt?: IsoTime;
   readonly failure?: unknown;
+  /** What a run that does nothing has to say all the same. */
+  readonly warning?: Text;
 }
 
 interface OneRun {
@@ -205,13 +207,16 @@ async function finishRun(one: OneRun, { result, record, report }: RunEnd): Promi
   const earlier = await orWarn(readLastRun(paths));
   const now = context.clock.now();
   const rule = settings.notify;
+  const about = { account: name, siteTitle: account.profile.title, language };
   let wasTold = false;
   if (run.feishu && shouldNotify(result, outcome, { rule, isAttended, earlier, keyExpiresAt: expiresAt, now })) {
-    const about = { account: name, siteTitle: account.profile.title, record, now, language };
-    const notice = resultNotice(result, report, { ...about, includeKey: rule.includeKey });
+    const notice = resultNotice(result, report, { ...about, record, now, includeKey: rule.includeKey });
     wasTold = await run.notify(withTrouble(notice, delivered.ends, { account: name, language }));
   }
   await delivery.notify(delivered.ends, { isAttended, wasToldAlong: wasTold });
+  const { unreadExpiry } = record.current ?? {};
+  const isNewExpiry = unreadExpiry !== undefined && unreadExpiry !== earlier?.toldExpiry && rule.failure && !isAttended;
+  const isExpiryTold = isNewExpiry && (await run.notify(expiryNotice(unreadExpiry, about)));
   const endedAt = new Date(now).toISOString();
   const lastRun = {
     version: 1 as const,
@@ -225,6 +230,7 @@ async function finishRun(one: OneRun, { result, record, report }: RunEnd): Promi
     next: failure?.hint,
     failuresInARow: failure ? (earlier?.failuresInARow ?? 0) + 1 : 0,
     toldAt: wasTold ? endedAt : failure && earlier?.toldAt,
+    toldExpiry: isExpiryTold ? unreadExpiry : earlier?.toldExpiry,
   };
   await orWarn(writeLastRun(paths, lastRun, warn));
   log.info({ account: name, outcome, code: failure?.code, rung: method }, headline.en);

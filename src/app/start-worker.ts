@@ -39,16 +39,16 @@ export function attemptInWorker(
   options: WorkerOptions,
 ): NonNullable<ConsoleRunDeps['attempt']> {
   return async (renewal, method): Promise<Attempt<RenewalResult>> => {
-    const { keys, deps, dismissed, clockSkewMs, isRecordDoubtful } = renewal;
+    const { keys, deps, dismissed, isClockMeasured, isRecordDoubtful } = renewal;
     const before = keys.intent;
-    const state = { dismissed, clockSkewMs, isRecordDoubtful, canAskCode: deps.askCode !== undefined };
+    const state = { dismissed, isClockMeasured, isRecordDoubtful, canAskCode: deps.askCode !== undefined };
     const order: RenewOrder = { ...orderOf(run, account, options), ...state, method, options: renewal.options };
     const code = (request: AskedCode, signal: AbortSignal) =>
       deps.askCode?.({ ...request, signal }, renewal.due().expiresAt);
     try {
       const end = (await runWorker(run, account, { ...options, name: 'renew', order, handlers: { code } })) as RenewEnd;
       await keys.readAgain();
-      renewal.clockSkewMs = end.clockSkewMs;
+      renewal.isClockMeasured = end.isClockMeasured;
       renewal.handoff = end.handoff;
       return end.result.ok ? done(withKey(end.result.value, keys.record)) : end.result;
     } catch (error) {

@@ -100,8 +100,9 @@ export async function openSession(options: OpenSessionOptions) {
       /** Resolves when the browser ends: it crashed, was killed, closed by a person, or by `close`. Never rejects. */
       gone: new Promise<void>((resolve) => context.once('close', () => resolve())),
       /** Reads cookies and localStorage. Once the caller has stored them, `close` counts the login as saved. */
-      saveCheckpoint: async () => {
-        checkpoint = await readSession(context, { previous: checkpoint, visited, timeoutMs: checkpointTimeoutMs });
+      saveCheckpoint: async (clockAheadMs?: number) => {
+        const how = { visited, timeoutMs: checkpointTimeoutMs, clockAheadMs };
+        checkpoint = await readSession(context, { previous: checkpoint, ...how });
         await record({ checkpointAt: Date.parse(checkpoint.savedAt) });
         return checkpoint;
       },

@@ -1,7 +1,7 @@
 import type { BrowserContext, Page } from 'playwright';
-import type { SessionCheckpoint } from '../core/session-checkpoint.js';
+import type { CheckpointCookie, SessionCheckpoint } from '../core/session-checkpoint.js';
 import { withDeadline } from '../lib/with-deadline.js';
-import { liveCookies } from './restore-session.js';
+import { cookieId, isLive } from './restore-session.js';
 
 /** Records which origins were opened, because Playwright reads the storage of those only. */
 export function trackOrigins(context: BrowserContext): ReadonlySet<string> {
@@ -15,12 +15,20 @@ export function trackOrigins(context: BrowserContext): ReadonlySet<string> {
   return seen;
 }
 
-/** Origins that were not visited, or all after `timeoutMs` (a stuck page), keep the localStorage of `previous`. */
+/**
+ * A cookie that both clocks call expired is left out. One that has not changed keeps the end that it had: the browser
+ * may have got it without one, or have shortened it by a wrong clock.
+ * Origins that were not visited, or all after `timeoutMs` (a stuck page), keep the localStorage of `previous`.
+ */
 export async function readSession(
   context: BrowserContext,
-  options: { previous?: SessionCheckpoint; visited: ReadonlySet<string>; timeoutMs: number },
+  options: { previous?: SessionCheckpoint; visited: ReadonlySet<string>; timeoutMs: number; clockAheadMs?: number },
 ): Promise<SessionCheckpoint> {
-  const savedAt = new Date().toISOString();
+  const now = Date.now();
+  const savedAt = new Date(now).toISOString();
+  const idWithValue = (cookie: Pick<CheckpointCookie, 'name' | 'domain' | 'path' | 'value'>) =>
+    `${cookieId(cookie)}\n${cookie.value}`;
+  const known = new Map(options.previous?.cookies.map((cookie) => [idWithValue(cookie), cookie.expires]));
   const previousOrigins = options.previous?.origins ?? [];
   const state = await withDeadline(context.storageState(), options.timeoutMs, () => undefined);
   const stuck = () => {
@@ -32,7 +40,9 @@ export async function readSession(
     version: 1,
     savedAt,
     savedBy: 'browser',
-    cookies: liveCookies(cookies),
+    cookies: cookies
+      .map((cookie) => ({ ...cookie, expires: Math.max(cookie.expires, known.get(idWithValue(cookie)) ?? -1) }))
+      .filter((cookie) => isLive(cookie, now) || isLive(cookie, now - (options.clockAheadMs ?? 0))),
     origins: [...(state?.origins ?? []).filter(({ origin }) => !kept.some((k) => k.origin === origin)), ...kept],
     ...(options.previous?.headers ? { headers: options.previous.headers } : {}),
   };

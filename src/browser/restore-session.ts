@@ -40,7 +40,11 @@ async function restoreCookies(
   plan: RestorePlan['cookies'],
 ): Promise<void> {
   const held = plan === 'fill-gaps' ? new Set((await context.cookies()).map(cookieId)) : new Set<string>();
-  const cookies = liveCookies(checkpoint.cookies).filter((cookie) => !held.has(cookieId(cookie)));
+  const now = Date.now();
+  // This machine's clock may be wrong, which only the site's answer shows. A cookie without an end is not deleted by it.
+  const cookies = checkpoint.cookies
+    .map((cookie) => (isLive(cookie, now) ? cookie : { ...cookie, expires: -1 }))
+    .filter((cookie) => !held.has(cookieId(cookie)));
   if (cookies.length === 0) return;
   try {
     await context.addCookies(cookies);
@@ -50,12 +54,10 @@ async function restoreCookies(
   }
 }
 
-/** Drops expired cookies: adding one would delete the cookie of that name. */
-export function liveCookies<C extends CheckpointCookie>(cookies: readonly C[], now = Date.now()): C[] {
-  return cookies.filter((cookie) => cookie.expires < 0 || cookie.expires * 1000 > now);
-}
+export const isLive = ({ expires }: Pick<CheckpointCookie, 'expires'>, now: number) =>
+  expires < 0 || expires * 1000 > now;
 
-const cookieId = (cookie: Pick<CheckpointCookie, 'name' | 'domain' | 'path' | 'partitionKey'>) =>
+export const cookieId = (cookie: Pick<CheckpointCookie, 'name' | 'domain' | 'path' | 'partitionKey'>) =>
   [cookie.name, cookie.domain, cookie.path, cookie.partitionKey].join('\n');
 
 /** Runs in the page. */

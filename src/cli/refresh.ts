@@ -9,6 +9,7 @@ import { oneLine } from '../lib/redact.js';
 import { commonTexts } from '../messages/cli/common.js';
 import { refreshTexts } from '../messages/cli/refresh.js';
 import { commandLineTexts } from '../messages/command-line.js';
+import { accountLine, progressTexts } from '../messages/progress.js';
 import { report, type KeyturnCommand, type SetExitCode } from './command-help.js';
 import { paint } from './output/paint.js';
 import { printError } from './output/print-error.js';
@@ -74,10 +75,14 @@ async function run(names: readonly string[], options: RefreshFlags, context: Pro
     report(context, refreshTexts.allOff, `keyturn account enable ${first}`);
   }
 
+  for (const { account, warning } of ends) {
+    const line = warning && accountLine(context.language, account, progressTexts.warning(warning));
+    if (line !== undefined) context.stderr.write(`${oneLine(line)}\n`);
+  }
   const isShown = ({ outcome }: AccountEnd) => outcome !== 'not-due' || !(quiet || options.scheduled);
   const exitCode = exitCodeOf(ends, options.detailedExitcode === true);
   if (options.json) {
-    const accounts = ends.map(({ failure: error, ...end }) => ({ ...end, exitCode: codeOf(error), error }));
+    const accounts = ends.map(({ failure: error, warning: _, ...end }) => ({ ...end, exitCode: codeOf(error), error }));
     printJson<'refresh'>(context, { accounts }, exitCode === 0 || exitCode === 10);
   } else printLines(ends.filter(isShown), context);
   return { ends, exitCode };

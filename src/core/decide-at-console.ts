@@ -1,13 +1,13 @@
 import { failureTexts } from '../messages/failures.js';
 import { decideRotation, type RotationDecision, type RotationReason } from './decide-rotation.js';
 import { isBelowFloor, isDue, type DueDecision } from './is-due.js';
-import type { Failure, IsoTime } from './outcome.js';
+import type { Failure } from './outcome.js';
 import type { ConsoleReading, Verification } from './ports.js';
 import type { Renewal } from './renewal.js';
 import { withConsoleExpiry } from './rotation.js';
 
-/** What to do at the console. `stop`: nothing, because of an earlier press. */
-export type Decision = Settled | { readonly action: 'stop'; readonly failure: Failure };
+/** What to do at the console. `stop`: nothing, because of an earlier press; `doubt`: because the time is not known. */
+export type Decision = Settled | { readonly action: 'stop'; readonly failure: Failure } | { readonly action: 'doubt' };
 
 type Settled = Exclude<RotationDecision, { readonly action: 'unsettled' }>;
 
@@ -17,14 +17,16 @@ const byConsoleAlone: readonly RotationReason[] = ['no-key', 'expired', 'changed
 /** Asks the service only after an earlier press whose end is unknown, and for a key that is not due. */
 export async function decideAtConsole(renewal: Renewal, reading: ConsoleReading): Promise<Decision> {
   const decision = decideByConsole(renewal, reading);
-  return decision.action === 'unsettled'
-    ? settleByService(renewal, decision.isReplaced)
-    : keepWhatIsNotDue(renewal, decision);
+  if (decision.action === 'unsettled') return settleByService(renewal, decision.isReplaced);
+  const settled = await keepWhatIsNotDue(renewal, decision);
+  const isByTime =
+    settled.action === 'keep' || (settled.action === 'rotate' && !byConsoleAlone.includes(settled.reason));
+  return isByTime && !renewal.options.force && renewal.isTimeDoubtful() ? { action: 'doubt' } : settled;
 }
 
 export function decideByConsole(renewal: Renewal, reading: ConsoleReading): RotationDecision {
   const { record, intent } = renewal.keys;
-  return decideRotation(record, reading, intent, (expiresAt, isCurrent) => dueWith(renewal, expiresAt, isCurrent));
+  return decideRotation(record, reading, intent, (isCurrent) => dueWith(renewal, reading, isCurrent));
 }
 
 /**
@@ -53,9 +55,8 @@ async function keepWhatIsNotDue(renewal: Renewal, decision: Settled): Promise<De
   const { current } = keys.record;
   const isByConsole = decision.action === 'rotate' && byConsoleAlone.includes(decision.reason);
   if (!isByConsole || !current || options.force) return decision;
-  const now = renewal.now();
-  const isYoung = isBelowFloor(current, now);
-  if (!isYoung && isDue(keys.record, now).due) return decision;
+  const isYoung = renewal.isTimeDoubtful() || isBelowFloor(current, renewal.now());
+  if (!isYoung && isDue(keys.record, deps.now()).due) return decision;
   const verification = await deps.verify(current.key);
   const isKept = verification.verdict === 'valid' || (verification.verdict === 'unknown' && isYoung);
   if (!isKept) return decision;
@@ -67,15 +68,14 @@ async function keepWhatIsNotDue(renewal: Renewal, decision: Settled): Promise<De
 }
 
 /** Whether the key is due with the expiry that the console shows. A key that is not the current one is adopted. */
-function dueWith(renewal: Renewal, expiresAt: IsoTime | undefined, isCurrent: boolean): DueDecision {
-  const { options, keys } = renewal;
-  const now = renewal.now();
-  const { current } = keys.record;
+function dueWith(renewal: Renewal, reading: ConsoleReading, isCurrent: boolean): DueDecision {
+  const { options, keys, deps } = renewal;
+  const { current, clock } = keys.record;
   const { lifetimeMs, everyMs, force } = options;
-  const obtainedAt = new Date(now).toISOString();
-  const adopted = { obtainedAt, obtainedBy: 'adopted' as const, expiresAt, lifetimeMs, everyMs };
-  const known = isCurrent && current ? withConsoleExpiry(renewal, current, expiresAt) : adopted;
-  return isDue({ current: known }, now, { force });
+  const obtainedAt = new Date(renewal.now()).toISOString();
+  const adopted = { obtainedAt, obtainedBy: 'adopted' as const, expiresAt: reading.expiresAt, lifetimeMs, everyMs };
+  const known = isCurrent && current ? withConsoleExpiry(renewal, current, reading) : adopted;
+  return isDue({ current: known, clock }, deps.now(), { force });
 }
 
 /** A banned account says nothing about the key itself. */

@@ -1,7 +1,7 @@
 import type { DueDecision, DueReason } from './is-due.js';
 import { maskMatches, type KeyRecord, type RotationIntent } from './key-record.js';
 import type { IsoTime } from './outcome.js';
-import type { ConsoleReading } from './ports.js';
+import type { ConsoleReading, ShownExpiry } from './ports.js';
 
 /** Why a key is created or rotated. The values appear in logs, cards and the history. */
 export type RotationReason =
@@ -16,7 +16,7 @@ export type RotationDecision =
   /** The console shows a full key other than the current one: use it instead of creating another. */
   | { readonly action: 'adopt'; readonly key: string; readonly expiresAt?: IsoTime }
   /** The console still has the current key, and the key is not due. */
-  | { readonly action: 'keep'; readonly expiresAt?: IsoTime }
+  | { readonly action: 'keep'; readonly shown?: ShownExpiry }
   /** An earlier press may have made a hidden key. `isReplaced`: the console shows that our key was replaced. */
   | { readonly action: 'unsettled'; readonly isReplaced: boolean };
 
@@ -36,8 +36,8 @@ export function decideRotation(
   reading: ConsoleReading,
   /** The unfinished rotation: left by a killed run, or by this run when its answer was lost. */
   intent: RotationIntent | undefined,
-  /** Decides "due" for a hypothetical record, e.g. the current key with the expiry that the console shows. */
-  dueWith: (expiresAt: IsoTime | undefined, isCurrent: boolean) => DueDecision,
+  /** Decides "due" for the current key, or for an adopted one, with the expiry that the console shows. */
+  dueWith: (isCurrent: boolean) => DueDecision,
 ): RotationDecision {
   if (!reading.hasKey) {
     return intent && hidesKeys(intent, current !== undefined)
@@ -46,7 +46,7 @@ export function decideRotation(
   }
 
   if (reading.key !== undefined && reading.key !== current?.key) {
-    const due = dueWith(reading.expiresAt, false);
+    const due = dueWith(false);
     if (reading.expired) return { action: 'rotate', reason: 'expired' };
     // An interrupted forced rotation created this key, so the order is fulfilled: do not create another.
     if (intent || !due.due || due.reason === 'expiry-unknown') {
@@ -60,8 +60,8 @@ export function decideRotation(
     if (intent && !isSettledByOurKey(intent, reading)) {
       return { action: 'unsettled', isReplaced: expiryMoved(intent, reading) };
     }
-    const due = dueWith(reading.expiresAt, true);
-    return due.due ? { action: 'rotate', reason: due.reason } : { action: 'keep', expiresAt: reading.expiresAt };
+    const due = dueWith(true);
+    return due.due ? { action: 'rotate', reason: due.reason } : { action: 'keep', shown: reading };
   }
 
   if (intent && !isAsBefore(intent, reading)) return { action: 'unsettled', isReplaced: true };

@@ -5,6 +5,7 @@ import { timeText } from '../lib/show-time.js';
 import { asSentence, handoffTexts, keyStateTexts } from '../messages/failures.js';
 import { resultTexts as texts } from '../messages/results.js';
 import { same, type Text } from '../messages/text.js';
+import { siteTime } from './is-due.js';
 import type { KeyFacts } from './key-record.js';
 import type { IsoTime } from './outcome.js';
 import type { Verification } from './ports.js';
@@ -55,7 +56,7 @@ export const failureErrors = {
 
 /** Describes a run's result in the words that terminal, log, status table and notification share. */
 export function describeResult(result: RenewalResult, given: DescribeContext): ResultReport {
-  const now = given.now - (result.clockSkewMs ?? 0);
+  const now = siteTime(given.record, given.now);
   const run = { account: given.account, site: given.siteTitle, keyState: keyState(given.record, now) };
   const left = (time: IsoTime) => {
     const leftMs = Date.parse(time) - now;
@@ -85,6 +86,10 @@ export function describeResult(result: RenewalResult, given: DescribeContext): R
       const state = result.oldKeyWorks ? keyStateTexts.oldKept : keyStateTexts.newKept;
       const facts = { ...run, detail: detailOf(result.verification), keyState: state };
       return { outcome: 'unproved', headline: texts.unproved, failure: appError(renewalErrors.unproved, facts) };
+    }
+    case 'time-unknown': {
+      const failure = appError(renewalErrors.timeUnknown, run);
+      return { outcome: 'failed', headline: failure.texts.message, failure };
     }
     case 'still-waiting': {
       const since = timeText(result.since);

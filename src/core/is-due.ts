@@ -11,6 +11,8 @@ const floorShare = 0.4;
 const hourlyLifeMs = 3 * hourMs;
 /** The renewal interval of a key made by keyturn if neither console nor site profile states its lifetime. */
 const unknownLifeMs = dayMs;
+/** A difference of the clocks below this is not measured. */
+const unmeasuredMs = 2 * 60_000;
 /** A record further in the future than this comes from a wrong clock, or the clock is wrong now. */
 const clockToleranceMs = 10 * 60_000;
 
@@ -34,7 +36,7 @@ interface KeyLife {
 }
 
 /**
- * The stated expiry, unless it is unreadable or not after the key was made: the clock runs ahead, or the field holds
+ * The stated expiry, unless it is unreadable or not well after the key was made: the clock runs ahead, or the field holds
  * the start of a range. An adopted key may have expired before it was found, so any readable expiry counts for it.
  */
 export function sensibleExpiry(
@@ -43,7 +45,7 @@ export function sensibleExpiry(
 ): IsoTime | undefined {
   const saidMs = Date.parse(said ?? '');
   if (Number.isNaN(saidMs)) return undefined;
-  return key.obtainedBy === 'adopted' || saidMs > Date.parse(key.obtainedAt) ? said : undefined;
+  return key.obtainedBy === 'adopted' || saidMs > Date.parse(key.obtainedAt) + unmeasuredMs ? said : undefined;
 }
 
 /** The console's, else the profile's `lifetime`, else `every`. An adopted key of unknown age gets the profile's. */
@@ -81,11 +83,40 @@ export function isBelowFloor(key: KeyTimes, now: number): boolean {
   return !isFromFuture(key, now) && now < lifeOf(key).floorAt;
 }
 
-export function isFromFuture(key: KeyTimes, now: number): boolean {
+export function isFromFuture(key: Pick<KeyTimes, 'obtainedAt'>, now: number): boolean {
   return Date.parse(key.obtainedAt) > now + clockToleranceMs;
 }
 
-/** The one rule for when a key is renewed. Reads only the key record: no browser, no network, no settings. */
+/** This machine's clock has been set back since the difference was measured, which is then worth nothing. */
+function isSetBack({ clock }: Pick<KeyFacts, 'clock'>, now: number): boolean {
+  return clock !== undefined && Date.parse(clock.measuredAt) > now + clockToleranceMs;
+}
+
+/** The time by the site's clock, as far as the difference is known. `now` is this machine's. */
+export function siteTime(record: Pick<KeyFacts, 'clock'>, now: number): number {
+  return isSetBack(record, now) ? now : now - (record.clock?.aheadMs ?? 0);
+}
+
+/** The facts with their times by this machine's clock, for those who wait by it. */
+export function inMachineTime(facts: KeyFacts): KeyFacts {
+  const { current, clock } = facts;
+  if (!current || !clock) return facts;
+  const shifted = (time: IsoTime) => new Date(Date.parse(time) + clock.aheadMs).toISOString();
+  const { obtainedAt, expiresAt } = current;
+  const times = { obtainedAt: shifted(obtainedAt), expiresAt: expiresAt && shifted(expiresAt) };
+  return { current: { ...current, ...times }, clock: { ...clock, aheadMs: 0 } };
+}
+
+/** Whether the record is from a later time than the clock shows. Nothing can then be said of the key's age. */
+export function isTimeDoubtful(record: KeyRecord | KeyFacts, now: number): boolean {
+  const { current } = record;
+  return isSetBack(record, now) || (current !== undefined && isFromFuture(current, siteTime(record, now)));
+}
+
+/**
+ * The one rule for when a key is renewed. Reads only the key record: no browser, no network, no settings. `now` is this
+ * machine's time, which the record corrects; the times of the result are the site's.
+ */
 export function isDue(
   record: KeyRecord | KeyFacts,
   now: number,
@@ -97,9 +128,10 @@ export function isDue(
   const { basis, ...life } = lifeOf(key);
   const expiresAt = life.expiresAt === undefined ? undefined : new Date(life.expiresAt).toISOString();
   const dueAt = dueAtMs(key);
-  if (dueAt === undefined || isFromFuture(key, now)) return { due: true, reason: 'expiry-unknown', expiresAt };
-  if (life.expiresAt !== undefined && now >= life.expiresAt) return { due: true, reason: 'expired', expiresAt };
-  if (now < dueAt) return { due: false, dueAt: new Date(dueAt).toISOString(), expiresAt };
+  if (dueAt === undefined || isTimeDoubtful(record, now)) return { due: true, reason: 'expiry-unknown', expiresAt };
+  const at = siteTime(record, now);
+  if (life.expiresAt !== undefined && at >= life.expiresAt) return { due: true, reason: 'expired', expiresAt };
+  if (at < dueAt) return { due: false, dueAt: new Date(dueAt).toISOString(), expiresAt };
   const reason = { expiry: 'near-expiry', interval: 'interval', unknown: 'expiry-unknown' } as const;
   return { due: true, reason: reason[basis], expiresAt };
 }

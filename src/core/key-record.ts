@@ -18,7 +18,17 @@ const timesOfKey = {
   everyMs: z.optional(z.number()),
   /** When a probe last saw the service accept it. */
   provedAt: z.optional(isoTime),
+  /** What the console said of the expiry, where that was not understood or made no sense; redacted. */
+  unreadExpiry: z.optional(z.string()),
 };
+
+/** The last measured difference to the site's clock; absent below two minutes, and where none was measured. */
+const siteClock = stored({
+  /** Milliseconds; negative when this machine's clock is behind. */
+  aheadMs: z.number(),
+  /** By this machine's clock. */
+  measuredAt: isoTime,
+});
 
 const knownKey = stored({ key: nonEmptyString, ...timesOfKey, obtainedBy: keyOrigin, runId: nonEmptyString });
 
@@ -29,6 +39,7 @@ export const keyRecord = stored({
   version: version1,
   current: z.optional(knownKey),
   previous: z.readonly(z.array(knownKey)),
+  clock: z.optional(siteClock),
 });
 
 /** The key an account has now, and the last five before it, newest first. */
@@ -38,6 +49,7 @@ export const keyFacts = stored({
   current: z.optional(
     stored({ ...timesOfKey, obtainedBy: z.optional(keyOrigin), fingerprint: z.optional(nonEmptyString) }),
   ),
+  clock: z.optional(siteClock),
 });
 
 /** The part of a key record that is not secret; readable where the record is encrypted. */
@@ -75,7 +87,7 @@ export const keptKeys = 5;
 /** The record with a new current key in front; the one it replaces is kept as the newest previous. */
 export function withCurrentKey(record: KeyRecord, next: KnownKey): KeyRecord {
   const older = [...(record.current ? [record.current] : []), ...record.previous].filter((k) => k.key !== next.key);
-  return { version: 1, current: next, previous: older.slice(0, keptKeys) };
+  return { ...record, current: next, previous: older.slice(0, keptKeys) };
 }
 
 /** Whether a console's mask can stand for this key: same head and tail, and no shorter than what it shows. */

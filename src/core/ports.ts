@@ -24,8 +24,6 @@ export interface ConsoleReading extends ShownExpiry {
   readonly expired?: boolean;
   /** The key's name at the console; not unique, may be a masked phone number. */
   readonly name?: string;
-  /** How far this machine's clock is ahead of the site's; 0 within two minutes, absent when not measured. */
-  readonly clockSkewMs?: number;
 }
 
 export interface NewKey extends ShownExpiry {
@@ -54,6 +52,11 @@ export interface ConsoleSession {
   readonly method: Method;
   /** Reads the key page or endpoint. Changes nothing at the site. */
   read(): Promise<Attempt<ConsoleReading>>;
+  /**
+   * How far this machine's clock is ahead of the site's by the newest answer, in milliseconds; 0 within two minutes,
+   * undefined when no answer has shown it.
+   */
+  clockSkewMs(): number | undefined;
   /** Does everything up to the press that would rotate; resolves to one line that describes that press. */
   dryRun(current: ConsoleReading): Promise<Attempt<Text>>;
   /** Creates the key where there is none, else rotates it. Never retries a press whose fate is unknown. */

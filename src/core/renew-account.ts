@@ -29,9 +29,7 @@ export async function renewAccount(options: RenewOptions, deps: RenewDeps): Prom
   renewal.isRecordDoubtful = isDead;
 
   const due = renewal.due();
-  if (!due.due && !options.signIn) {
-    return renewal.end({ kind: 'not-due', dueAt: due.dueAt, expiresAt: due.expiresAt });
-  }
+  if (!isWanted(renewal)) return notDue(renewal);
   deps.log.info({ reason: due.due ? due.reason : 'sign-in', expiresAt: due.expiresAt }, 'renewal is due');
   await deps.store.prepare?.();
   if (due.due) {
@@ -43,6 +41,7 @@ export async function renewAccount(options: RenewOptions, deps: RenewDeps): Prom
   for (;;) {
     if (tried.ok) return renewal.end(isDead && tried.value.kind === 'not-due' ? settled : tried.value);
     const { failure, method } = tried;
+    if (!isWanted(renewal)) return notDue(renewal);
     if (failure.kind !== 'challenge' && failure.kind !== 'signed-out') {
       return renewal.end({ kind: 'failed', failure, method, rotationUnsettled: keys.intent !== undefined });
     }
@@ -61,6 +60,13 @@ export async function renewAccount(options: RenewOptions, deps: RenewDeps): Prom
     } else if (handoff.kind === 'not-a-check' && renewal.dismiss(failure)) tried = await tryMethods(renewal, [method]);
     else return personNeeded(handoff);
   }
+}
+
+const isWanted = (renewal: Renewal) => renewal.options.signIn === true || renewal.due().due;
+
+function notDue(renewal: Renewal): RenewalResult {
+  const { dueAt, expiresAt } = renewal.due();
+  return renewal.end({ kind: 'not-due', dueAt, expiresAt });
 }
 
 /** Publishes a key that a killed run had seen, which needs no console. */
@@ -88,8 +94,8 @@ async function tryMethods(
     last = { ...result, method };
     const { kind, detail } = result.failure;
     deps.log.warn({ method, failure: kind, detail: detail.en }, 'method ended without a key');
-    // Other failures over HTTP may not occur in the browser.
-    if (endsTheRun.includes(kind)) break;
+    // Other failures over HTTP may not occur in the browser. The answer may show that only a wrong clock made the key due.
+    if (endsTheRun.includes(kind) || !isWanted(renewal)) break;
   }
   return last;
 }

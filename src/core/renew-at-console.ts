@@ -5,8 +5,8 @@ import { decideAtConsole, decideByConsole, notSeen, verdictOf, type Decision } f
 import type { RotationReason } from './decide-rotation.js';
 import { isDue } from './is-due.js';
 import type { RotationIntent } from './key-record.js';
-import { done, failed, type Attempt, type Failure, type IsoTime, type Method } from './outcome.js';
-import type { ConsoleReading, ConsoleSession, RotateResult } from './ports.js';
+import { done, failed, type Attempt, type Failure, type Method } from './outcome.js';
+import type { ConsoleReading, ConsoleSession, RotateResult, ShownExpiry } from './ports.js';
 import type { Renewal } from './renewal.js';
 import type { RenewalResult } from './renewal-result.js';
 import { recordPressEnd, withConsoleExpiry, writeAheadHooks } from './rotation.js';
@@ -25,8 +25,8 @@ export async function renewAtConsole(renewal: Renewal, session: ConsoleSession):
   const { options, deps } = renewal;
   const { method } = session;
   const reading = await session.read();
+  await renewal.setClock(session.clockSkewMs());
   if (!reading.ok) return reading;
-  renewal.setClock(reading.value);
   renewal.reportUnread(reading.value);
   if (options.signIn) await deps.history('signed-in', { rung: method });
   const decision = await decideAtConsole(renewal, reading.value);
@@ -34,8 +34,9 @@ export async function renewAtConsole(renewal: Renewal, session: ConsoleSession):
   deps.log.info({ method, decision: decision.action, reason }, 'console read');
 
   if (decision.action === 'stop') return failed(decision.failure);
+  if (decision.action === 'doubt') return done({ kind: 'time-unknown' });
   if (options.dryRun) return endDryRun(session, reading.value, decision);
-  if (decision.action === 'keep') return done(await keep(renewal, decision.expiresAt));
+  if (decision.action === 'keep') return done(await keep(renewal, decision.shown ?? {}));
   if (decision.action === 'rotate') return rotate(renewal, session, reading.value, decision.reason);
   const adopted = await verifyAndPublish(renewal, decision, { method, how: 'adopted' });
   // A key that the service refuses is of no use: make one.
@@ -133,20 +134,20 @@ export async function settleLostAttempt(
 }
 
 /** The console shows the current key; the expiry that it shows is newer than the record's. */
-async function keep(renewal: Renewal, shown: IsoTime | undefined): Promise<RenewalResult> {
+async function keep(renewal: Renewal, shown: ShownExpiry): Promise<RenewalResult> {
   const { keys } = renewal;
   const { record } = keys;
   const kept = record.current && { ...record, current: withConsoleExpiry(renewal, record.current, shown) };
   if (kept && JSON.stringify(kept) !== JSON.stringify(record)) await keys.writeRecord(kept);
   await keys.removeIntent();
-  const { dueAt, expiresAt } = isDue(keys.record, renewal.now());
+  const { dueAt, expiresAt } = isDue(keys.record, renewal.deps.now());
   return { kind: 'not-due', dueAt, expiresAt };
 }
 
 async function endDryRun(
   session: ConsoleSession,
   reading: ConsoleReading,
-  decision: Exclude<Decision, { readonly action: 'stop' }>,
+  decision: Exclude<Decision, { readonly action: 'stop' | 'doubt' }>,
 ): Promise<Attempt<RenewalResult>> {
   const { method } = session;
   if (decision.action !== 'rotate') {

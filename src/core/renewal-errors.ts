@@ -12,5 +12,6 @@ export const renewalErrors = {
   unproved: entry({ code: 'KT608', exitCode: 1, next: 'try-later', texts: renewalErrorTexts.unproved }),
   keyNotKept: entry({ code: 'KT609', exitCode: 1, next: 'fix-settings', texts: renewalErrorTexts.keyNotKept }),
   neverSignedIn: entry({ code: 'KT612', exitCode: 3, next: 'ask-person', texts: renewalErrorTexts.neverSignedIn }),
+  timeUnknown: entry({ code: 'KT614', exitCode: 1, next: 'fix-settings', texts: renewalErrorTexts.timeUnknown }),
   notSeen: entry({ code: 'KT611', exitCode: 1, next: 'ask-person', texts: renewalErrorTexts.notSeen }),
 };

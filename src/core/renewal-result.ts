@@ -7,12 +7,10 @@ import type { Verification } from './ports.js';
 
 /** How one account's run ended. Expected ends are values. Only unforeseen errors are thrown. */
 export type RenewalResult = {
-  /** How many milliseconds this machine's clock is ahead of the site's; absent if the run did not measure it. */
-  readonly clockSkewMs?: number;
   /** The key record after the run; absent when the run did not read it. */
   readonly record?: KeyRecord;
 } & (
-  | { readonly kind: 'not-due'; readonly dueAt?: IsoTime; readonly expiresAt?: IsoTime }
+  | { readonly kind: 'not-due'; readonly dueAt?: IsoTime; readonly expiresAt?: IsoTime; readonly unreadExpiry?: string }
   /** `settled`: the run published the key of an earlier, interrupted rotation and rotated nothing itself. */
   | {
       readonly kind: 'renewed';
@@ -29,6 +27,8 @@ export type RenewalResult = {
       /** Absent when no rotation is needed. */
       readonly reason?: RotationReason;
     }
+  /** The record contradicts this machine's clock, and the site has not shown which is wrong. */
+  | { readonly kind: 'time-unknown' }
   /** A person is needed and did not come in time. */
   | {
       readonly kind: 'person-needed';

@@ -3,12 +3,11 @@ import type { Step } from '../messages/progress.js';
 import { pageOf } from './challenge-names.js';
 import type { RotationReason } from './decide-rotation.js';
 import type { HeldKeys, KeyStore } from './held-keys.js';
-import { isDue, type DueDecision } from './is-due.js';
+import { isDue, isTimeDoubtful, siteTime, type DueDecision } from './is-due.js';
 import type { Attempt, Dismissed, Failure, IsoTime, Method } from './outcome.js';
 import type {
   CodeAnswer,
   CodeRequest,
-  ConsoleReading,
   ConsoleSession,
   OpenConsoleOptions,
   PersonAtBrowser,
@@ -41,8 +40,8 @@ export interface ConsoleRunDeps {
   readonly preflight?: (reason: RotationReason, keys: HeldKeys) => Promise<void>;
   /** Called once, if the clocks differ by more than two minutes; positive when this machine's is ahead. */
   readonly onClockSkew?: (skewMs: number) => void;
-  /** Called once a text: where the console shows the expiry stands something that was not understood. Not redacted. */
-  readonly onUnreadExpiry?: (text: string) => void;
+  /** Reports an expiry that was not understood or makes no sense, once a text. Returns the text without secrets. */
+  readonly onUnreadExpiry?: (text: string) => string;
 }
 
 export interface RenewDeps extends ConsoleRunDeps {
@@ -69,13 +68,13 @@ export interface RenewOptions {
 /** The state of one renewal: what the run has measured, and what the owner has said. */
 export class Renewal {
   readonly dismissed: Dismissed[] = [];
-  /** As the newest reading measured it; positive when this machine's clock is ahead. Milliseconds. */
-  clockSkewMs = 0;
+  /** An answer of this run has shown the site's clock. */
+  isClockMeasured = false;
   /** Reads the console whatever the record says. */
   isRecordDoubtful = false;
   /** The owner's answer to a page that waited for a code, when it was no code. */
   handoff: HandoffResult | undefined;
-  private reported: string | undefined;
+  private unread: { readonly shown: string; readonly text: string } | undefined;
   private readonly closings = new WeakMap<ConsoleSession, Promise<void>>();
 
   constructor(
@@ -84,36 +83,51 @@ export class Renewal {
     readonly keys: HeldKeys,
   ) {}
 
-  /** Epoch milliseconds by the site's clock, once a reading has measured it. */
+  /** Epoch milliseconds by the site's clock, as far as the difference was measured. */
   now(): number {
-    return this.deps.now() - this.clockSkewMs;
+    return siteTime(this.keys.record, this.deps.now());
   }
 
-  /** The result with what the run has measured, and with the record as it is now. */
+  /** The record contradicts this machine's clock, and no answer has shown which is wrong. */
+  isTimeDoubtful(): boolean {
+    return !this.isClockMeasured && isTimeDoubtful(this.keys.record, this.deps.now());
+  }
+
+  /** The result with the record as it is now. */
   end(result: RenewalResult): RenewalResult {
-    return { ...result, record: this.keys.record, clockSkewMs: this.clockSkewMs || undefined };
+    return { ...result, record: this.keys.record };
   }
 
   due(): DueDecision {
     const { keys } = this;
-    const decision = isDue(keys.record, this.now(), { force: this.options.force });
+    const decision = isDue(keys.record, this.deps.now(), { force: this.options.force });
     // A rotation whose end is unknown makes the record doubtful too.
     return (keys.intent || this.isRecordDoubtful) && !decision.due
       ? { due: true, reason: 'expiry-unknown', expiresAt: decision.expiresAt }
       : decision;
   }
 
-  /** Reports an expiry that was not understood, once. */
-  reportUnread({ unreadExpiry }: ShownExpiry): void {
-    if (unreadExpiry === undefined || unreadExpiry === this.reported) return;
-    this.reported = unreadExpiry;
-    this.deps.onUnreadExpiry?.(unreadExpiry);
+  /** Reports an expiry that was not understood, once. Returns it without secrets. */
+  reportUnread({ unreadExpiry: shown }: ShownExpiry): string | undefined {
+    if (shown === undefined) return undefined;
+    if (this.unread?.shown !== shown) this.unread = { shown, text: this.deps.onUnreadExpiry?.(shown) ?? '' };
+    return this.unread.text;
   }
 
-  setClock({ clockSkewMs }: ConsoleReading): void {
-    if (clockSkewMs === undefined || clockSkewMs === this.clockSkewMs) return;
-    if (this.clockSkewMs === 0) this.deps.onClockSkew?.(clockSkewMs);
-    this.clockSkewMs = clockSkewMs;
+  /** Notes how far this machine's clock is ahead, and remembers it in the record; 0 within two minutes. */
+  async setClock(aheadMs: number | undefined): Promise<void> {
+    if (aheadMs === undefined) return;
+    const { keys, deps, options } = this;
+    if (aheadMs !== 0 && !this.isClockMeasured) deps.onClockSkew?.(aheadMs);
+    this.isClockMeasured = true;
+    if (aheadMs === 0 && !keys.record.clock) return;
+    const measuredAt = new Date(deps.now()).toISOString();
+    const record = { ...keys.record, clock: aheadMs === 0 ? undefined : { aheadMs, measuredAt } };
+    keys.record = record;
+    if (options.dryRun) return;
+    // It is measured anew by each run.
+    const warn = (error: unknown) => deps.log.warn({ err: error }, 'the difference of the clocks could not be saved');
+    await keys.writeRecord(record).catch(warn);
   }
 
   /** Asks for the code of an open page; any other answer is kept as {@link handoff}. */

@@ -4,10 +4,21 @@ import { timeText } from '../lib/show-time.js';
 import { maskKey } from '../lib/redact.js';
 import { asSeen } from './challenge-names.js';
 import type { DescribeContext, ResultReport } from './describe-result.js';
+import { siteTime } from './is-due.js';
 import type { RenewalResult } from './renewal-result.js';
 import { reasonText } from '../lib/app-error.js';
 import { noticeTexts as texts } from '../messages/notices.js';
 import type { Language } from '../messages/text.js';
+import { warningTexts } from '../messages/warnings.js';
+
+/** Sent once for each text that the console shows and that is not understood. */
+export function expiryNotice(
+  shown: string,
+  { account, siteTitle, language }: Pick<NoticeOptions, 'account' | 'siteTitle' | 'language'>,
+): Notice {
+  const lines = [warningTexts.unreadExpiry(shown)[language], { command: `keyturn status ${account}` }];
+  return { level: 'warning', account, siteTitle, title: texts.expiryUnread[language], lines };
+}
 
 export interface NoticeOptions extends DescribeContext {
   readonly language: Language;
@@ -16,14 +27,14 @@ export interface NoticeOptions extends DescribeContext {
 }
 
 export function resultNotice(result: RenewalResult | undefined, report: ResultReport, options: NoticeOptions): Notice {
-  const { account, siteTitle, language, record, now } = options;
+  const { account, siteTitle, language, record } = options;
   const lines: NoticeLine[] = [];
   if (result?.kind === 'renewed') {
     lines.push(texts.newKey(options.includeKey ? result.key.key : maskKey(result.key.key))[language]);
   }
   const current = record.current;
   if (current?.expiresAt !== undefined) {
-    const leftMs = Date.parse(current.expiresAt) - now;
+    const leftMs = Date.parse(current.expiresAt) - siteTime(record, options.now);
     const span = durationText(leftMs);
     lines.push((leftMs > 0 ? texts.goodUntil : texts.expired)(timeText(current.expiresAt), span)[language]);
   } else if (!current) {

@@ -4,7 +4,7 @@ import type { RotationReason } from './decide-rotation.js';
 import { isFromFuture, sensibleExpiry } from './is-due.js';
 import { withCurrentKey, type KeyOrigin, type KnownKey, type RotationIntent } from './key-record.js';
 import type { IsoTime, Method, Failure } from './outcome.js';
-import type { ConsoleReading, NewKey, RotateHooks, RotateResult } from './ports.js';
+import type { ConsoleReading, NewKey, RotateHooks, RotateResult, ShownExpiry } from './ports.js';
 import type { Renewal } from './renewal.js';
 
 const iso = (ms: number): IsoTime => new Date(ms).toISOString();
@@ -75,30 +75,48 @@ export async function publishKey(
 ): Promise<KnownKey> {
   const obtainedAt = shown.seenAt ?? iso(renewal.now());
   const said = sensibleExpiry(shown.expiresAt, { obtainedAt, obtainedBy: origin });
-  if (shown.expiresAt !== undefined && said === undefined) {
-    const facts = { said: shown.expiresAt, obtainedAt };
-    renewal.deps.log.warn(facts, 'the expiry of the new key makes no sense and is ignored');
-  }
+  const unreadExpiry = unreadOf(renewal, shown, said);
   const { lifetimeMs, everyMs, runId } = renewal.options;
   // Without an expiry at the console, the profile's lifetime counts; the age of an adopted key is unknown.
   const isAgeKnown = origin !== 'adopted' && lifetimeMs !== undefined;
   const expiresAt = said ?? (isAgeKnown ? iso(Date.parse(obtainedAt) + lifetimeMs) : undefined);
-  const known: KnownKey = { key, obtainedAt, obtainedBy: origin, expiresAt, lifetimeMs, everyMs, provedAt, runId };
-  await renewal.keys.writeRecord(withCurrentKey(renewal.keys.record, known));
+  const known: KnownKey = {
+    key,
+    obtainedAt,
+    obtainedBy: origin,
+    expiresAt,
+    lifetimeMs,
+    everyMs,
+    provedAt,
+    unreadExpiry,
+    runId,
+  };
+  const { record } = renewal.keys;
+  // A difference that is worth nothing any more would make the next record doubtful, too.
+  const clock = renewal.isTimeDoubtful() ? undefined : record.clock;
+  await renewal.keys.writeRecord(withCurrentKey({ ...record, clock }, known));
   await renewal.keys.removeIntent();
   return known;
 }
 
+/** Reports an expiry that was not understood or makes no sense. */
+function unreadOf(renewal: Renewal, shown: ShownExpiry, sensible: IsoTime | undefined): string | undefined {
+  const senseless = sensible === undefined ? shown.expiresAt : undefined;
+  return renewal.reportUnread({ unreadExpiry: shown.unreadExpiry ?? senseless });
+}
+
 /**
  * The current key with the expiry that the console shows now. A time that a wrong clock wrote is replaced by an
- * estimate: the expiry less the lifetime, or `now`, which is by the site's clock where that was measured.
+ * estimate: the expiry less the lifetime, or `now`. Where the site's clock is not known either, it stays.
  */
-export function withConsoleExpiry(renewal: Renewal, current: KnownKey, shown: IsoTime | undefined): KnownKey {
+export function withConsoleExpiry(renewal: Renewal, current: KnownKey, reading: ShownExpiry): KnownKey {
+  const { expiresAt: shown } = reading;
   const now = renewal.now();
   const { lifetimeMs = current.lifetimeMs, everyMs = current.everyMs } = renewal.options;
   const completed = { ...current, lifetimeMs, everyMs };
-  if (!isFromFuture(current, now)) {
-    return { ...completed, expiresAt: sensibleExpiry(shown, current) ?? current.expiresAt };
+  if (!isFromFuture(current, now) || renewal.isTimeDoubtful()) {
+    const said = sensibleExpiry(shown, current);
+    return { ...completed, expiresAt: said ?? current.expiresAt, unreadExpiry: unreadOf(renewal, reading, said) };
   }
   const expiresMs = Date.parse(shown ?? '');
   const madeMs = lifetimeMs === undefined || Number.isNaN(expiresMs) ? now : Math.min(now, expiresMs - lifetimeMs);

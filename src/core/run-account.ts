@@ -1,4 +1,4 @@
-import { isDue } from './is-due.js';
+import { isDue, siteTime } from './is-due.js';
 import { asksAgainAt } from './asks-again-at.js';
 import {
   hasCode,
@@ -86,9 +86,10 @@ export async function runAccount(options: RunOptions, deps: RunAccountDeps): Pro
     return work().finally(() => setWaiting(undefined));
   };
   try {
-    const { current } = joinedAt === undefined ? {} : await store.readRecord();
-    if (current && joinedAt !== undefined && Date.parse(current.obtainedAt) > joinedAt) {
-      return { kind: 'not-due', dueAt: isDue({ current }, now()).dueAt, expiresAt: current.expiresAt };
+    const record = joinedAt === undefined ? undefined : await store.readRecord();
+    const { current } = record ?? {};
+    if (record && current && joinedAt !== undefined && Date.parse(current.obtainedAt) > siteTime(record, joinedAt)) {
+      return { kind: 'not-due', dueAt: isDue(record, now()).dueAt, expiresAt: current.expiresAt };
     }
     const result = await renewAccount(open && isSeen ? { ...options, force: false } : options, {
       ...deps.renewal,

@@ -47,8 +47,8 @@ export async function signIn(
   let key: SignInKey;
   try {
     const reading = await session.read();
+    await renewal.setClock(session.clockSkewMs());
     if (!reading.ok) return { kind: 'failed', failure: reading.failure };
-    renewal.setClock(reading.value);
     renewal.reportUnread(reading.value);
     // First of all the login: whatever happens to the key, nobody should have to sign in twice.
     await session.saveCheckpoint();
@@ -73,7 +73,7 @@ async function takeKey(
 
   if (!reading.hasKey) {
     // A console may list its keys without showing them: while the one in the record is good, no other is made.
-    const isGood = current !== undefined && !isDue(record, renewal.now()).due;
+    const isGood = current !== undefined && !isDue(record, deps.now()).due;
     if (isGood && (await deps.verify(current.key)).verdict !== 'invalid') return { kind: 'known', key: current };
     if (!(await mayCreateKey())) return { kind: 'none' };
     const made = await rotate(renewal, session, reading, 'no-key');
@@ -85,7 +85,7 @@ async function takeKey(
     return { ...(await verifyAndPublish(renewal, shown, made)), kind: 'adopted' };
   }
   if (current && isOurs(current.key, reading)) {
-    const known = withConsoleExpiry(renewal, current, reading.expiresAt);
+    const known = withConsoleExpiry(renewal, current, reading);
     await keys.writeRecord({ ...record, current: known });
     return { kind: 'known', key: known };
   }

@@ -22,6 +22,14 @@ export const cliErrorTexts = {
     state: keyHeldBack,
     hint: same(`keyturn refresh ${account} --force`),
   }),
+  timeUnknown: ({ account }: { account: string }) => ({
+    message: {
+      en: `Whether the key of ${account} has expired is not known: its record is from a later time than this machine's clock shows.`,
+      zh: `不知道 ${account} 的密钥是否已过期：它的记录晚于本机时钟的时间。`,
+    },
+    state: keyHeldBack,
+    hint: same(`keyturn refresh ${account}`),
+  }),
   loginUnfinished: ({ account, why }: { account: string; why: Text }) => ({
     message: { en: `The sign-in was not finished: ${why.en}.`, zh: `登录没有完成：${why.zh}。` },
     state: { en: 'The saved sign-in and the key were not changed.', zh: '已保存的登录和密钥没有变化。' },

@@ -17,6 +17,7 @@ export const noticeTexts = {
     unproved: { en: 'The new key is not accepted', zh: '新密钥未被接受' },
     failed: { en: 'The renewal failed', zh: '续期失败' },
   },
+  expiryUnread: { en: 'The expiry of the key is not understood', zh: '看不懂密钥的有效期' },
   newKey: (key: string): Text => ({ en: `New key: ${key}`, zh: `新密钥：${key}` }),
   goodUntil: (time: Text, span: Text): Text => ({
     en: `Good until: ${time.en} (${span.en} left)`,

@@ -65,6 +65,17 @@ export const renewalErrorTexts = {
     },
     hint: same('keyturn refresh'),
   }),
+  timeUnknown: ({ account, site }: { account: string; site: string }) => ({
+    message: {
+      en: `The record of ${account} is from a later time than this machine's clock shows, and ${site} did not show its own time.`,
+      zh: `${account} 的记录晚于本机时钟的时间，而 ${site} 没有给出自己的时间。`,
+    },
+    state: {
+      en: 'No key was rotated. Set the clock, and the next run goes on. If the clock is right, force a renewal.',
+      zh: '没有轮换密钥。校准时钟后，下一次运行会继续。如果时钟没有错，请强制续期。',
+    },
+    hint: same(`keyturn refresh ${account} --force`),
+  }),
   notSeen: ofRun('keyturn refresh ACCOUNT --force', ({ site, detail }) => ({
     en: `${site} was asked for a new key, and none was seen: ${detail.en}`,
     zh: `已向 ${site} 请求新密钥，但没有看到新密钥：${detail.zh}`,

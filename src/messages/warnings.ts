@@ -40,8 +40,8 @@ export const warningTexts = {
     zh: `${path} 里的 ${names} 已忽略，env 文件不能设置它；下一步：${next}`,
   }),
   unreadExpiry: (shown: string): Text => ({
-    en: `the expiry that the console shows was not understood, so the key may end earlier than keyturn says: "${shown}"`,
-    zh: `看不懂控制台显示的有效期，密钥可能比 keyturn 所说的更早失效：“${shown}”`,
+    en: `the expiry that the console shows was not understood or makes no sense, so the key may end earlier than keyturn says: "${shown}"`,
+    zh: `控制台显示的有效期看不懂或不合理，密钥可能比 keyturn 所说的更早失效：“${shown}”`,
   }),
   otherSites: (sites: string): Text => ({
     en: `Cookies of other sites were left out: ${sites}.`,

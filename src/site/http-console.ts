@@ -39,10 +39,13 @@ export function openHttpConsole(options: HttpConsoleOptions): ConsoleSession {
   const { http, session } = profile;
   if (!http) throw missingSection(profile.name, 'http');
   const { read, rotate, answer: shape, timeoutMs } = http;
-  const cookies = openSessionCookies(checkpoint.cookies, now);
   const closing = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, closing.signal]) : closing.signal;
   let clockSkewMs: number | undefined;
+  let isAnswered = false;
+  const siteNow = () => now() - (clockSkewMs ?? 0);
+  // Until an answer has shown the site's clock, no cookie counts as expired: this machine's may be wrong.
+  const cookies = openSessionCookies(checkpoint.cookies, () => (isAnswered ? [now(), siteNow()] : [0]));
   let areCookiesNew = false;
 
   return {
@@ -66,6 +69,7 @@ export function openHttpConsole(options: HttpConsoleOptions): ConsoleSession {
         await pause(waitMs, signal);
       }
     },
+    clockSkewMs: () => clockSkewMs,
     dryRun: () => Promise.resolve(done(dryRunTexts.send(rotate.method, rotate.url))),
     rotate: async (current, hooks) => {
       onStep(current.hasKey ? 'rotating the key over HTTP' : 'creating the key over HTTP');
@@ -102,7 +106,7 @@ export function openHttpConsole(options: HttpConsoleOptions): ConsoleSession {
   async function readOnce(): Promise<Attempt<ConsoleReading>> {
     const meaning = await send(read);
     await keepCookies();
-    if (meaning.kind === 'reading') return done({ ...meaning.reading, clockSkewMs });
+    if (meaning.kind === 'reading') return done(meaning.reading);
     return failed(meaning.failure);
   }
 
@@ -126,7 +130,8 @@ export function openHttpConsole(options: HttpConsoleOptions): ConsoleSession {
       return { kind: 'failed', sent: answer.sent, failure: { kind: 'unreachable', detail } };
     }
     clockSkewMs = clockSkewOf(answer.headers, now()) ?? clockSkewMs;
-    if (cookies.accept(answer.headers['set-cookie'] ?? [], request.url)) areCookiesNew = true;
+    isAnswered = true;
+    if (cookies.accept(answer.headers['set-cookie'] ?? [], request.url, siteNow())) areCookiesNew = true;
     redactor.add(...secretsOfCookies(cookies.all(), session.cookies));
     const meaning = interpretAnswer(answer, { request, profile, redactor, shape });
     const outcome = meaning.kind === 'reading' ? 'reading' : meaning.failure.kind;

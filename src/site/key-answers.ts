@@ -3,6 +3,7 @@ import type { Redactor } from '../lib/redactor.js';
 import { withDeadline } from '../lib/with-deadline.js';
 import { interpretAnswer, type Meaning } from './interpret-answer.js';
 import type { KeyPage, ResponseMatcher } from './resolve-profile.js';
+import { pageSkewOf } from './server-clock.js';
 
 /** The answers to the page's own key requests, as they arrive. Sends no requests itself. */
 export function watchKeyAnswers({ page, profile, section }: KeyPage, redactor: Redactor) {
@@ -16,6 +17,8 @@ export function watchKeyAnswers({ page, profile, section }: KeyPage, redactor: R
     read: undefined as Meaning | undefined,
     /** The newest answer to the page's rotation since the last `forget`. */
     rotated: undefined as Meaning | undefined,
+    /** See `ConsoleSession.clockSkewMs`. */
+    clockSkewMs: undefined as number | undefined,
     /** The page sent a rotation whose connection broke without an answer. */
     isLost: false,
     get isRotating() {
@@ -51,6 +54,7 @@ export function watchKeyAnswers({ page, profile, section }: KeyPage, redactor: R
     const isRotation = isSame(request, section.capture.response);
     if (!isRotation && !isSame(request, section.read.response)) return;
     const asOf = generation;
+    answers.clockSkewMs = pageSkewOf(response) ?? answers.clockSkewMs;
     try {
       // Empty for a redirect, and after the page navigated away. The headers may still indicate a challenge.
       const text = await response.text().catch(() => '');

@@ -5,7 +5,7 @@ import { pause } from '../lib/retry.js';
 import { isPageGone, isTimeout } from './locate.js';
 import type { PageContext } from './page-context.js';
 import { matchesAny } from './match-rules.js';
-import { clockSkewOf, mayBeCached } from './server-clock.js';
+import { pageSkewOf } from './server-clock.js';
 import { goneFailure } from './interpret-answer.js';
 import { shownText } from './page-evidence.js';
 
@@ -40,9 +40,7 @@ export async function openKeyPage(context: PageContext): Promise<Failure | undef
     try {
       const response = await page.goto(section.url, { waitUntil: 'commit', timeout: navigationMs });
       const status = response?.status() ?? 200;
-      if (response && !response.fromServiceWorker() && !mayBeCached(response.headers())) {
-        context.clockSkewMs = clockSkewOf(response.headers(), Date.now());
-      }
+      answers.clockSkewMs = (response && pageSkewOf(response)) ?? answers.clockSkewMs;
       if (matchesAny(profile.gone.rules, { status, text: '' })) {
         return goneFailure(profile, failureTexts.closedBy.status(status));
       }

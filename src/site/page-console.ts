@@ -39,7 +39,6 @@ export function openPageConsole(options: PageConsoleOptions): ConsoleSession {
     hang: undefined,
     agreesToDialogs: false,
     isWithPerson: false,
-    clockSkewMs: undefined,
   };
   const onGone = () => gone.abort(new Error('the page is gone'));
   page.on('crash', onGone);
@@ -54,9 +53,10 @@ export function openPageConsole(options: PageConsoleOptions): ConsoleSession {
   return {
     method,
     read: () => readConsole(context),
+    clockSkewMs: () => context.answers.clockSkewMs,
     dryRun: (current) => guardPage(context, () => dryRunOnPage(context, current)),
     rotate: (current, hooks) => rotateOnPage(context, current, hooks),
-    saveCheckpoint: async () => options.saveCheckpoint(await session.saveCheckpoint()),
+    saveCheckpoint: async () => options.saveCheckpoint(await session.saveCheckpoint(context.answers.clockSkewMs)),
     close: () => session.close(),
   };
 }

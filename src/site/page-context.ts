@@ -39,6 +39,4 @@ export interface PageContext extends PageDeps, KeyPage {
   agreesToDialogs: boolean;
   /** A person works on the page and answers its dialogs. */
   isWithPerson: boolean;
-  /** See `ConsoleReading.clockSkewMs`; from the newest answer that cannot have come from a cache. */
-  clockSkewMs: number | undefined;
 }

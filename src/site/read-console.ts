@@ -20,7 +20,7 @@ export function readConsole(context: PageContext): Promise<Attempt<ConsoleReadin
     const reading = await readKey(context);
     if (reading) {
       context.redactor.add(reading.key);
-      return done({ ...reading, clockSkewMs: context.clockSkewMs });
+      return done(reading);
     }
     return failed({ kind: 'drift', detail: pageTexts.noKeyShown });
   });

@@ -8,7 +8,7 @@ import { firstSeen, locate } from './locate.js';
 import type { Target } from './profile-parts.js';
 import type { KeyPage } from './resolve-profile.js';
 
-type ShownPage = KeyPage & { readonly clockSkewMs?: number | undefined };
+type ShownPage = KeyPage & { readonly answers?: { readonly clockSkewMs: number | undefined } };
 
 /** For elements that were there a moment ago. */
 const briefly = { timeout: 1000 };
@@ -25,8 +25,12 @@ export async function readPage(keyPage: ShownPage): Promise<ConsoleReading | und
   return { ...expiry, hasKey: true, key, mask };
 }
 
-export async function shownExpiry({ page, profile, section, clockSkewMs = 0 }: ShownPage): Promise<ShownExpiry> {
-  return firstExpiry(await textsAt(page, section.read.expires), profile.timeZone, Date.now() - clockSkewMs);
+export async function shownExpiry({ page, profile, section, answers }: ShownPage): Promise<ShownExpiry> {
+  return firstExpiry(
+    await textsAt(page, section.read.expires),
+    profile.timeZone,
+    Date.now() - (answers?.clockSkewMs ?? 0),
+  );
 }
 
 /** Full keys where the profile expects a new one, then anywhere on the page, even in sentences and disabled fields. */

@@ -19,6 +19,7 @@ export function redactedSession(session: ConsoleSession, redactor: Redactor): Co
       if (reading.ok) redactor.add(reading.value.key);
       return reading;
     },
+    clockSkewMs: () => session.clockSkewMs(),
     dryRun: (current) => passed(session.dryRun(current)),
     rotate: async (current, hooks) => {
       const rotated = await passed(session.rotate(current, hooks));

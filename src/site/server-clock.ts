@@ -1,3 +1,5 @@
+import type { Response } from 'playwright';
+
 /** Smaller differences come from the network delay and from clock inaccuracy. */
 const toleratedMs = 120_000;
 
@@ -10,8 +12,13 @@ export function clockSkewOf(headers: { date?: string; age?: string }, now: numbe
   return Math.abs(skewMs) > toleratedMs ? skewMs : 0;
 }
 
-/** The browser may have served this response from its cache, with an old `Date`. */
-export function mayBeCached(headers: Readonly<Record<string, string>>): boolean {
+/** The same for a page's response; undefined for one that may come from a cache, with an old `Date`. */
+export function pageSkewOf(response: Pick<Response, 'headers' | 'fromServiceWorker'>): number | undefined {
+  const headers = response.headers();
+  return response.fromServiceWorker() || mayBeCached(headers) ? undefined : clockSkewOf(headers, Date.now());
+}
+
+function mayBeCached(headers: Readonly<Record<string, string>>): boolean {
   const control = headers['cache-control'];
   if (control !== undefined) return !/no-store|no-cache|max-age=0\b/i.test(control);
   return headers['expires'] !== undefined || headers['last-modified'] !== undefined;

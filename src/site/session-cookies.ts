@@ -4,8 +4,9 @@ import type { CheckpointCookie } from '../core/session-checkpoint.js';
 /**
  * The cookies of a saved session, kept up to date while requests are replayed. As in a browser, a cookie of a partition
  * stands beside one of the same name without; those of other sites' partitions are kept and not sent.
+ * @param times the time by each clock, in epoch milliseconds: a cookie has expired when all agree
  */
-export function openSessionCookies(cookies: readonly CheckpointCookie[], now: () => number) {
+export function openSessionCookies(cookies: readonly CheckpointCookie[], times: () => readonly number[]) {
   const jars = new Map<string, CookieJar>();
   /** What a jar does not know of a cookie. */
   const originals = new Map<string, CheckpointCookie>();
@@ -16,7 +17,7 @@ export function openSessionCookies(cookies: readonly CheckpointCookie[], now: ()
     return jar;
   };
   for (const cookie of cookies) {
-    if (!isAlive(cookie, now())) continue;
+    if (!isAlive(cookie, times())) continue;
     // The browser has accepted these cookies already, so skip the checks that Set-Cookie headers get.
     void jarOf(partitionOf(cookie)).store.putCookie(toJarCookie(cookie));
     originals.set(idOf(cookie, partitionOf(cookie)), cookie);
@@ -24,13 +25,16 @@ export function openSessionCookies(cookies: readonly CheckpointCookie[], now: ()
   const all = (): readonly CheckpointCookie[] =>
     [...jars].flatMap(([partition, jar]) =>
       (jar.serializeSync()?.cookies ?? []).flatMap((serialized) => {
-        const cookie = fromJarCookie(serialized);
+        const cookie = fromJarCookie(Cookie.fromJSON(serialized) ?? new Cookie());
         const fresh = partition === '' ? {} : { partitionKey: partition, _crHasCrossSiteAncestor: false };
-        return isAlive(cookie, now()) ? [{ ...fresh, ...originals.get(idOf(cookie, partition)), ...cookie }] : [];
+        return isAlive(cookie, times()) ? [{ ...fresh, ...originals.get(idOf(cookie, partition)), ...cookie }] : [];
       }),
     );
   const sentTo = (url: string): readonly Cookie[] =>
-    ['', siteOf(url)].flatMap((partition) => jarOf(partition).getCookiesSync(url)).sort(cookieCompare);
+    ['', siteOf(url)]
+      .flatMap((partition) => jarOf(partition).getCookiesSync(url, { expire: false }))
+      .filter((cookie) => isAlive(fromJarCookie(cookie), times()))
+      .sort(cookieCompare);
   return {
     /** For the Cookie header; empty when none applies. */
     headerFor: (url: string) =>
@@ -40,12 +44,13 @@ export function openSessionCookies(cookies: readonly CheckpointCookie[], now: ()
     namesFor: (url: string) => [...new Set(sentTo(url).map(({ key }) => key))],
     /** The raw value that a request to the URL would send. */
     valueFor: (url: string, name: string) => sentTo(url).find((cookie) => cookie.key === name)?.value,
-    /** Applies an answer's Set-Cookie headers. Returns whether any cookie changed. */
-    accept: (setCookies: readonly string[], url: string) => {
+    /** Applies an answer's Set-Cookie headers. Returns whether any cookie changed. `at`: the site's time. */
+    accept: (setCookies: readonly string[], url: string, at: number) => {
       const before = JSON.stringify(all());
       for (const line of setCookies) {
         const jar = jarOf(/;\s*partitioned\s*(?:;|$)/i.test(line) ? siteOf(url) : '');
-        jar.setCookieSync(line, url, { ignoreError: true });
+        const cookie = Cookie.parse(line, { loose: true });
+        if (cookie) jar.setCookieSync(withFixedEnd(cookie, at), url, { ignoreError: true });
       }
       return JSON.stringify(all()) !== before;
     },
@@ -66,7 +71,8 @@ function siteOf(url: string): string {
 const idOf = ({ name, domain, path }: CheckpointCookie, partition: string) =>
   [name, domain.toLowerCase(), path, partition].join('\n');
 
-const isAlive = (cookie: CheckpointCookie, now: number) => cookie.expires === -1 || cookie.expires * 1000 > now;
+const isAlive = ({ expires }: CheckpointCookie, times: readonly number[]) =>
+  expires === -1 || times.some((now) => expires * 1000 > now);
 
 function toJarCookie(cookie: CheckpointCookie): Cookie {
   return new Cookie({
@@ -82,17 +88,23 @@ function toJarCookie(cookie: CheckpointCookie): Cookie {
   });
 }
 
-type Serialized = NonNullable<ReturnType<CookieJar['serializeSync']>>['cookies'][number];
+/** A `Max-Age` becomes a time by the site's clock; an end in the past deletes the cookie whatever the other clock says. */
+function withFixedEnd(cookie: Cookie, at: number): Cookie {
+  const { maxAge, expires } = cookie;
+  const endsAt =
+    typeof maxAge === 'number' ? at + maxAge * 1000 : expires instanceof Date ? expires.getTime() : Infinity;
+  if (endsAt !== Infinity) cookie.setExpires(new Date(endsAt > at ? Math.min(endsAt, 8.64e15) : 0));
+  cookie.maxAge = null;
+  return cookie;
+}
 
-function fromJarCookie(serialized: Serialized): CheckpointCookie {
-  const cookie = Cookie.fromJSON(serialized) ?? new Cookie();
+function fromJarCookie(cookie: Cookie): CheckpointCookie {
   const expires = cookie.expiryTime() ?? Infinity;
   return {
     name: cookie.key,
     value: cookie.value,
     domain: cookie.hostOnly === true ? (cookie.domain ?? '') : `.${cookie.domain ?? ''}`,
     path: cookie.path ?? '/',
-    // `Max-Age=0` deletes a cookie, but tough-cookie keeps it until its next look-up.
     expires: expires === Infinity ? -1 : Math.round(Math.max(0, expires) / 1000),
     httpOnly: cookie.httpOnly,
     secure: cookie.secure,

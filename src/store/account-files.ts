@@ -53,7 +53,11 @@ export function openAccountFiles(run: AccountRun, config: AccountConfig) {
     log,
     say,
     warn,
-    warnOfExpiry: (shown: string) => warn(warningTexts.unreadExpiry(redactor.foreign(shown, 80))),
+    warnOfExpiry: (shown: string): string => {
+      const text = redactor.foreign(shown, 80);
+      warn(warningTexts.unreadExpiry(text));
+      return text;
+    },
     secrets,
     learn,
     keys: {

@@ -22,10 +22,10 @@ import * as z from 'zod/mini';
 
 export const keyFile = sealedAt({ role: 'key', schema: keyRecord, twice: true, factsOf: factsOfKey, facts: keyFacts });
 
-function factsOfKey({ current }: KeyRecord): KeyFacts {
-  if (!current) return {};
+function factsOfKey({ current, clock }: KeyRecord): KeyFacts {
+  if (!current) return { clock };
   const { key, runId: _runId, ...facts } = current;
-  return { current: { ...facts, fingerprint: fingerprintOf(key) } };
+  return { current: { ...facts, fingerprint: fingerprintOf(key) }, clock };
 }
 
 export const intentFile = sealedAt({

@@ -17,6 +17,8 @@ const lastRun = stored({
   failuresInARow: z.number(),
   /** When the owner was last notified of the current failure; absent when there is none. */
   toldAt: z.optional(isoTime),
+  /** The expiry of which the owner was last notified, because it was not understood. */
+  toldExpiry: z.optional(z.string()),
 });
 
 export type LastRun = Readonly<z.output<typeof lastRun>>;

@@ -38,7 +38,7 @@ export interface RenewOrder extends WorkerOrder {
   readonly method: 'headless' | 'headed';
   readonly options: RenewOptions;
   readonly dismissed: readonly Dismissed[];
-  readonly clockSkewMs: number;
+  readonly isClockMeasured: boolean;
   readonly isRecordDoubtful: boolean;
   /** Whether the owner can be asked for a code while the page is open. */
   readonly canAskCode: boolean;
@@ -49,7 +49,7 @@ export type SignInOrder = WorkerOrder & { readonly options: Pick<RenewOptions, '
 /** The keys that a result names are in the account's record. */
 export interface RenewEnd {
   readonly result: Attempt<RenewalResult>;
-  readonly clockSkewMs: number;
+  readonly isClockMeasured: boolean;
   /** The owner's answer to a page that waited for a code, when it was no code. */
   readonly handoff?: HandoffResult;
 }

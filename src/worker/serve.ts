@@ -31,9 +31,9 @@ export function serveWorker({ isHeaded }: { readonly isHeaded: boolean }): void 
       });
       const keys = await HeldKeys.read(deps.store, deps.requireHeld);
       const renewal = new Renewal(order.options, order.canAskCode ? deps : { ...deps, askCode: undefined }, keys);
-      const { dismissed, clockSkewMs, isRecordDoubtful } = order;
+      const { dismissed, isClockMeasured, isRecordDoubtful } = order;
       renewal.dismissed.push(...dismissed);
-      Object.assign(renewal, { clockSkewMs, isRecordDoubtful });
+      Object.assign(renewal, { isClockMeasured, isRecordDoubtful });
       const result = await account.redacted(() => attemptHere(renewal, order.method));
       return { result: result.ok ? done(withoutKey(result.value)) : result, ...stateOf(renewal) };
     },
@@ -71,7 +71,7 @@ const supervisor: LinePort = {
   },
 };
 
-const stateOf = ({ clockSkewMs, handoff }: Renewal) => ({ clockSkewMs, handoff });
+const stateOf = ({ isClockMeasured, handoff }: Renewal) => ({ isClockMeasured, handoff });
 
 /** A key never crosses the channel: the supervisor reads it from the record. */
 function withoutKey<T extends object>(result: T): T {

@@ -61,6 +61,7 @@ export const errorExamples: {
     noKey: { account: 'work' },
     expiredKey: { account: 'work', at: same('2026-03-08 09:00') },
     endsSoon: { account: 'work', at: same('2026-03-08 09:00'), wanted: same('1h') },
+    timeUnknown: { account: 'work' },
     loginUnfinished: { account: 'work', why: cliErrorTexts.windowClosed },
     loginNotKept: { account: 'work', site: 'iFlow', detail: same('the site shows its sign-in page') },
   },
@@ -175,6 +176,7 @@ export const errorExamples: {
         zh: '无法写入 /home/me/.local/share/keyturn/accounts/work/key.json：磁盘已满。',
       },
     },
+    timeUnknown: { account: 'work', site: 'iFlow' },
     notSeen: {
       account: 'work',
       site: 'iFlow',

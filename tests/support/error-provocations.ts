@@ -8,6 +8,9 @@ import { acquireLock } from '../../src/store/lock.js';
 import { writeQuestion } from '../../src/store/questions.js';
 import type { ErrorScene, SceneRun } from './error-scene.js';
 import { same } from '../../src/messages/text.js';
+import { shiftedClockEnv } from '../simulator/shifted-clock-env.js';
+
+const dayMs = 86_400_000;
 
 type Profile = Record<string, unknown>;
 
@@ -39,6 +42,10 @@ export const provocations: Readonly<Record<string, (scene: ErrorScene) => Promis
   KT154: async (scene) => {
     await scene.key(await scene.account(), 'expired');
     return scene.cli(['exec', 'work', '--', 'true']);
+  },
+  KT163: async (scene) => {
+    await scene.key(await scene.account(), 'future');
+    return scene.cli(['key', 'work']);
   },
   KT162: async (scene) => {
     await scene.key(await scene.account(), 'good');
@@ -225,6 +232,14 @@ export const provocations: Readonly<Record<string, (scene: ErrorScene) => Promis
   KT611: async (scene) => {
     await scene.signedIn({ dropAnswerAfterRotate: { next: 1 } });
     return scene.cli(httpRefresh);
+  },
+
+  KT614: async (scene) => {
+    await scene.signedIn({});
+    await scene.cli(httpRefresh);
+    // No header holds this time.
+    (await scene.simulator()).console.weather.set({ serverDateSkewMs: 1e18 });
+    return scene.built(['refresh', '--method', 'http'], shiftedClockEnv(-400 * dayMs));
   },
 
   KT850: (scene) => schedule(scene, 'install'),

@@ -140,9 +140,9 @@ export class ErrorScene {
     return paths;
   }
 
-  /** Writes a key for the account: `good` expires in six days, `expired` has expired a day ago. */
-  async key(paths: AccountPaths, state: 'good' | 'expired'): Promise<void> {
-    const expiresAt = Date.now() + (state === 'good' ? 6 : -1) * dayMs;
+  /** Writes a key for the account: `good` expires in six days, `expired` has expired a day ago; `future` is yet to be made. */
+  async key(paths: AccountPaths, state: 'good' | 'expired' | 'future'): Promise<void> {
+    const expiresAt = Date.now() + { good: 6, expired: -1, future: 400 }[state] * dayMs;
     await writeKeyRecord(paths, {
       version: 1,
       previous: [],

@@ -2,7 +2,14 @@ import type { HandoffResult } from '../../src/core/question.js';
 import { silentLog } from '../../src/lib/log.js';
 import type { KeyRecord, RotationIntent } from '../../src/core/key-record.js';
 import { done, failed, type Attempt, type Method, type Failure } from '../../src/core/outcome.js';
-import type { ConsoleReading, ConsoleSession, NewKey, Verification, RotateResult } from '../../src/core/ports.js';
+import type {
+  ConsoleReading,
+  ConsoleSession,
+  NewKey,
+  RotateResult,
+  ShownExpiry,
+  Verification,
+} from '../../src/core/ports.js';
 import type { RenewDeps } from '../../src/core/renew-account.js';
 import type { KeyStore } from '../../src/core/held-keys.js';
 import { same } from '../../src/messages/text.js';
@@ -15,6 +22,11 @@ export class FakeConsole {
   expiresAt = 0;
   rotations = 0;
   showsFullKey = false;
+  lifeMs = 7 * day;
+  /** How the console words the end of a key's life. */
+  says: (expiresAt: number) => ShownExpiry = (expiresAt) => ({ expiresAt: new Date(expiresAt).toISOString() });
+  /** As the console's answers show it. */
+  clockSkewMs: number | undefined;
   readonly dead = new Set<string>();
   readonly diary: string[] = [];
   /** The failure with which each method ends. */
@@ -30,14 +42,14 @@ export class FakeConsole {
     if (this.key) this.dead.add(this.key);
     this.rotations += 1;
     this.key = `sk-${String(this.rotations).padStart(4, '0')}${'a'.repeat(24)}${String(this.rotations).padStart(4, '0')}`;
-    this.expiresAt = this.clock.now + 7 * day;
+    this.expiresAt = this.clock.now + this.lifeMs;
     return this.key;
   }
 
   reading(): ConsoleReading {
     if (!this.key) return { hasKey: false };
     const shown = this.showsFullKey ? { key: this.key } : { mask: `${this.key.slice(0, 7)}****${this.key.slice(-4)}` };
-    return { hasKey: true, ...shown, expiresAt: new Date(this.expiresAt).toISOString() };
+    return { hasKey: true, ...shown, ...this.says(this.expiresAt) };
   }
 
   open(method: Method): Attempt<ConsoleSession> {
@@ -50,6 +62,7 @@ export class FakeConsole {
         const failure = this.obstacles.get(method);
         return Promise.resolve(failure ? failed(failure) : done(this.reading()));
       },
+      clockSkewMs: () => this.clockSkewMs,
       dryRun: () => Promise.resolve(done(same('press 重置API密钥'))),
       rotate: async (_current, hooks): Promise<RotateResult> => {
         await hooks.beforePress();
@@ -75,7 +88,7 @@ export class FakeConsole {
           return { ok: false, sent: 'maybe', failure: { kind: 'not-seen', detail: same('an input of 44') } };
         if (fate === 'lost')
           return { ok: false, sent: 'maybe', failure: { kind: 'unreachable', detail: same('connection reset') } };
-        const answer: NewKey = { key, expiresAt: new Date(this.expiresAt).toISOString() };
+        const answer: NewKey = { key, ...this.says(this.expiresAt) };
         await hooks.onKey(answer);
         return { ok: true, value: answer };
       },

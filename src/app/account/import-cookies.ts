@@ -52,7 +52,7 @@ async function readFor(config: AccountConfig, file: string, { cwd, clock }: Proc
   const { baseUrl, session, http, page } = await resolveSite(config);
   const imported = await readSecretsFile(path, { baseUrl, now: clock.now });
   const { cookies } = imported.checkpoint;
-  const jar = openSessionCookies(cookies, clock.now);
+  const jar = openSessionCookies(cookies, () => [clock.now()]);
   const urls = [http?.read.url, page?.url].filter((url) => url !== undefined);
   const sent = [...new Set(urls.flatMap(jar.namesFor))];
   if (sent.length === 0) {

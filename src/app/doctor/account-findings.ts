@@ -8,7 +8,7 @@ import { enableCommand, programOff } from '../../messages/cli/account-hook.js';
 import { exposedFile } from '../../messages/file-reasons.js';
 import { findingTexts as texts } from '../../messages/doctor.js';
 import { switchedOff, switchedOn } from '../../core/delivery-record.js';
-import { isDue } from '../../core/is-due.js';
+import { isDue, siteTime } from '../../core/is-due.js';
 import type { KeyRecord } from '../../core/key-record.js';
 import type { AccountConfig } from '../../store/accounts.js';
 import { readCheckpoint } from '../../store/checkpoints.js';
@@ -86,7 +86,7 @@ export function judgeKey(
   const next = `keyturn ${hasSession ? 'refresh' : 'login'} ${name}`;
   if (!current) return problem('key', texts.noKey, next, 'KT153');
   const due = isDue(record, now);
-  const leftMs = due.expiresAt === undefined ? Infinity : Date.parse(due.expiresAt) - now;
+  const leftMs = due.expiresAt === undefined ? Infinity : Date.parse(due.expiresAt) - siteTime(record, now);
   const [left, end] = [durationText(leftMs), timeText(due.expiresAt ?? '')];
   if (leftMs <= 0) return problem('key', texts.died(left, end), next, 'KT154');
   const state = leftMs === Infinity ? texts.expiryUnknown : texts.goodFor(left, end);

@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { failureErrors } from '../../core/describe-result.js';
+import { siteTime } from '../../core/is-due.js';
 import { maskMatches, type KnownKey } from '../../core/key-record.js';
 import type { Failure } from '../../core/outcome.js';
 import type { ConsoleReading } from '../../core/ports.js';
@@ -95,8 +96,10 @@ export async function sessionFindings(config: AccountConfig, scope: CheckScope):
 export async function probeFindings(config: AccountConfig, scope: CheckScope): Promise<Finding[]> {
   const { name, probeUrl } = config;
   const account = await openAccount(config, scope);
-  const { current } = await account.keys.readRecord();
-  const isDead = current?.expiresAt !== undefined && Date.parse(current.expiresAt) <= scope.context.clock.now();
+  const record = await account.keys.readRecord();
+  const { current } = record;
+  const now = siteTime(record, scope.context.clock.now());
+  const isDead = current?.expiresAt !== undefined && Date.parse(current.expiresAt) <= now;
   if (!current || isDead || probeUrl === 'none' || account.profile.probes.length === 0) return [];
   const verification = await account.verify(current.key);
   if (verification.verdict === 'valid') return [ok('service', texts.keyAccepted)];

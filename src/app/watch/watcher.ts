@@ -1,7 +1,7 @@
 import type { AnswerChannel, Notice, Notifier } from '../../core/owner-ports.js';
 import { isOpen, resolved, unanswered, type Question, type QuestionStore } from '../../core/question.js';
 import type { Log } from '../../lib/log.js';
-import { dueAtMs, isDue } from '../../core/is-due.js';
+import { dueAtMs, inMachineTime, isDue } from '../../core/is-due.js';
 import type { KeyFacts } from '../../core/key-record.js';
 import type { Clock } from '../../lib/clock.js';
 import { AccountMemory } from './account-memory.js';
@@ -160,7 +160,8 @@ export class Watcher {
     const { shown, keepAliveMs, maxAtOnce } = this.services;
     const records = await this.deps.read(name);
     const { question, hasIntent } = records;
-    const { current } = records.record;
+    const record = inMachineTime(records.record);
+    const { current } = record;
     const now = this.deps.clock.now();
     // The run that holds the account will change its records.
     if (records.isHeld) return Infinity;
@@ -168,12 +169,13 @@ export class Watcher {
     const deliverAt = Math.max(records.deliverAt ?? Infinity, memory.deliverRetryAfter);
     if (deliverAt <= now) return this.start(name, this.deliver(name, signal));
 
-    if (memory.key !== (current?.obtainedAt ?? '')) {
-      memory.key = current?.obtainedAt ?? '';
+    const madeAt = records.record.current?.obtainedAt ?? '';
+    if (memory.key !== madeAt) {
+      memory.key = madeAt;
       memory.firstSeenAt = now;
       memory.jitterFraction = this.deps.random();
     }
-    const due = isDue(records.record, now);
+    const due = isDue(record, now);
     const times = { now, obtainedAt: current && Date.parse(current.obtainedAt), dueAt: current && dueAtMs(current) };
     const asking = { canAsk: shown !== undefined, isListening: shown?.isListening(question) === true };
     const plan = planAccount({ ...records, ...memory, ...times, ...asking, due }, this.services);

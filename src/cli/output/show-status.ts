@@ -4,6 +4,7 @@ import { oneLine, printable, redactText } from '../../lib/redact.js';
 import { showTime } from '../../lib/show-time.js';
 import { enableCommand, programOff } from '../../messages/cli/account-hook.js';
 import { statusTexts } from '../../messages/cli/status.js';
+import { progressTexts } from '../../messages/progress.js';
 import { scheduleTexts } from '../../messages/cli/schedule.js';
 import { commandLineTexts } from '../../messages/command-line.js';
 import type { Language } from '../../messages/text.js';
@@ -55,14 +56,18 @@ function rowOf(status: AccountStatus, now: number, options: ShowOptions): string
   ];
 }
 
-function keyCell({ key, expiresAt, dueAt }: AccountStatus, now: number, { color, language }: ShowOptions): string {
+function keyCell(
+  { key, expiresAt, dueAt, clockAheadMs = 0 }: AccountStatus,
+  now: number,
+  { color, language }: ShowOptions,
+): string {
   if (key === 'none') return color.red(statusTexts.none[language]);
-  if (expiresAt === undefined) {
+  if (expiresAt === undefined || key === 'unknown-expiry') {
     return dueAt === undefined
       ? color.yellow(statusTexts.expiryUnknown[language])
       : color.green(statusTexts.noExpiry[language]);
   }
-  const left = Date.parse(expiresAt) - now;
+  const left = Date.parse(expiresAt) - (now - clockAheadMs);
   if (left <= 0) return color.red(statusTexts.expired(formatDuration(left, language))[language]);
   const text = statusTexts.left(showTime(expiresAt, language), formatDuration(left, language))[language];
   return dueAt === undefined ? color.yellow(text) : color.green(text);
@@ -71,8 +76,9 @@ function keyCell({ key, expiresAt, dueAt }: AccountStatus, now: number, { color,
 function notesOf(status: AccountStatus, now: number, language: Language): string[] {
   const safe = (text: string) => oneLine(redactText(text));
   const next = (command: string) => `${commandLineTexts.next[language]} ${command}`;
-  const { running, waiting, session, lastRun, undelivered } = status;
+  const { running, waiting, session, lastRun, undelivered, clockAheadMs } = status;
   return [
+    clockAheadMs !== undefined && progressTexts.clockSkew(clockAheadMs)[language],
     running && statusTexts.running(running)[language],
     waiting && statusTexts.waitingSince(showTime(waiting.since, language), safe(waiting.detail[language]))[language],
     session && sessionLine(session, now)[language],

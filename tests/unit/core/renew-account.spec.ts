@@ -255,38 +255,78 @@ test('an expiry in the past right after a rotation is ignored', async () => {
   expect(await renewAccount(options, deps)).toMatchObject({ kind: 'not-due' });
 });
 
-test('an expiry that was not understood is reported once', async () => {
-  const { deps, console } = renewalWorld();
-  const shown = console.reading.bind(console);
+test('an expiry that was not understood is reported once and kept', async () => {
+  const { deps, console, store } = renewalWorld();
   const unread: string[] = [];
-  console.reading = () => ({ ...shown(), expiresAt: undefined, unreadExpiry: 'next Tuesday' });
+  console.says = () => ({ unreadExpiry: 'next Tuesday' });
   console.obstacles.set('http', { kind: 'signed-out', detail: same('40101') });
-  await renewAccount(options, { ...deps, onUnreadExpiry: (text) => void unread.push(text) });
+  await renewAccount(options, { ...deps, onUnreadExpiry: (text) => (unread.push(text), text) });
   expect(unread).toEqual(['next Tuesday']);
+  expect(store.record.current?.unreadExpiry).toBe('next Tuesday');
 });
 
 test('once the run has measured that the clock is ahead, it presses nothing', async () => {
-  const { deps, console, clock } = renewalWorld();
+  const { deps, console, clock, store } = renewalWorld();
   await renewAccount(options, deps);
   const ahead = 20 * 365 * day;
-  const shown = console.reading.bind(console);
-  console.reading = () => ({ ...shown(), clockSkewMs: ahead });
+  console.clockSkewMs = ahead;
   const skews: number[] = [];
   const wrong = { ...deps, now: () => clock.now + ahead, onClockSkew: (skewMs: number) => void skews.push(skewMs) };
-  expect(await renewAccount(options, wrong)).toMatchObject({ kind: 'not-due', clockSkewMs: ahead });
+  expect(await renewAccount(options, wrong)).toMatchObject({ kind: 'not-due' });
   expect(console.rotations).toBe(1);
   expect(skews).toEqual([ahead]);
+  // The next run knows it from the record, until the clock is set.
+  console.diary.length = 0;
+  expect(await renewAccount(options, wrong)).toMatchObject({ kind: 'not-due' });
+  expect(console.diary).toEqual([]);
+  console.clockSkewMs = 0;
+  expect(await renewAccount(options, deps)).toMatchObject({ kind: 'not-due' });
+  expect(store.record.clock).toBeUndefined();
+});
+
+test('where only a wrong clock made the key due, no second method is tried and nobody is asked', async () => {
+  const { deps, console, clock } = renewalWorld();
+  await renewAccount(options, deps);
+  console.clockSkewMs = 20 * 365 * day;
+  console.obstacles.set('http', { kind: 'signed-out', detail: same('40101') });
+  console.diary.length = 0;
+  const wrong = { ...deps, now: () => clock.now + 20 * 365 * day };
+  expect(await renewAccount(options, wrong)).toMatchObject({ kind: 'not-due' });
+  expect(console.diary).toEqual(['open http', 'read', 'record', 'close']);
+});
+
+test('a record from the future rotates nothing where the site does not show its time', async () => {
+  const { deps, console, clock, store } = renewalWorld();
+  await renewAccount(options, deps);
+  const behind = { ...deps, now: () => clock.now - 20 * 365 * day };
+  const { record } = store;
+  expect(await renewAccount(options, behind)).toMatchObject({ kind: 'time-unknown' });
+  expect(store.record).toEqual(record);
+  // The service's refusal needs no clock, and neither does a person's order.
+  console.reading = () => ({ hasKey: true, mask: 'sk-zzzz****zzzz' });
+  console.probe = () => ({ verdict: 'invalid', detail: same('434') });
+  expect(await renewAccount(options, behind)).toMatchObject({ kind: 'unproved' });
+  expect(console.rotations).toBe(2);
+});
+
+test('with a clock that is behind, an expired key is renewed', async () => {
+  const { deps, console, clock } = renewalWorld();
+  await renewAccount(options, deps);
+  clock.now += 8 * day;
+  console.clockSkewMs = -20 * 365 * day;
+  const behind = { ...deps, now: () => clock.now - 20 * 365 * day };
+  expect(await renewAccount(options, behind)).toMatchObject({ kind: 'renewed', reason: 'expired' });
 });
 
 test("with a wrong clock a new key is recorded in the site's time", async () => {
   const { deps, console, clock, store } = renewalWorld();
   const ahead = 20 * 365 * day;
-  const shown = console.reading.bind(console);
-  console.reading = () => ({ ...shown(), clockSkewMs: ahead });
+  console.clockSkewMs = ahead;
   const wrong = { ...deps, now: () => clock.now + ahead };
   for (const _run of [1, 2, 3]) await renewAccount(options, wrong);
   expect(console.rotations).toBe(1);
   expect(store.record.current?.obtainedAt).toBe(new Date(clock.now).toISOString());
+  console.clockSkewMs = 0;
   expect(await renewAccount(options, deps)).toMatchObject({ kind: 'not-due' });
 });
 

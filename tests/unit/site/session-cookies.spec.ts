@@ -9,7 +9,11 @@ const cookie = (name: string, value: string, more: object = {}): CheckpointCooki
   sameSite: 'None',
   ...more,
 });
-const open = (...cookies: CheckpointCookie[]) => openSessionCookies(cookies, () => Date.parse('2026-12-01T00:00:00Z'));
+const now = Date.parse('2026-12-01T00:00:00Z');
+const open = (...cookies: CheckpointCookie[]) => {
+  const jar = openSessionCookies(cookies, () => [now]);
+  return { ...jar, accept: (lines: readonly string[], to: string) => jar.accept(lines, to, now) };
+};
 
 test.describe('a Partitioned cookie', () => {
   test('keeps its partition, and a new one replaces it', () => {
@@ -54,4 +58,24 @@ test('what the jar does not know of a cookie is kept', () => {
 test('only the names of cookies that a request carries are listed', () => {
   const jar = open(cookie('a', ''), cookie('b', '', { domain: 'example.com' }), cookie('c', '', { path: '/other' }));
   expect(jar.namesFor(url)).toEqual(['a']);
+});
+
+test('a cookie has expired only when both clocks say so', () => {
+  const year = 365 * 86_400_000;
+  let times = [0];
+  const jar = openSessionCookies([cookie('sid', 't1', { expires: now / 1000 + 60 })], () => times);
+  for (const clocks of [[0], [now + 20 * year, now], [now, now - 20 * year]]) {
+    times = clocks;
+    expect([jar.headerFor(url), jar.all().length]).toEqual(['sid=t1', 1]);
+  }
+  times = [now + year, now + 61_000];
+  expect([jar.headerFor(url), jar.all()]).toEqual(['', []]);
+});
+
+test("a Max-Age counts by the site's clock, and an end in the past deletes by that clock alone", () => {
+  const jar = openSessionCookies([], () => [now - 7_200_000, now]);
+  jar.accept(['a=1; Max-Age=60', 'b=1; Expires=Tue, 01 Dec 2026 00:01:00 GMT', 'c=1'], url, now);
+  expect(jar.all().map(({ expires }) => expires)).toEqual([now / 1000 + 60, now / 1000 + 60, -1]);
+  jar.accept(['a=; Max-Age=0', 'b=; Expires=Mon, 30 Nov 2026 23:00:00 GMT'], url, now);
+  expect(jar.headerFor(url)).toBe('c=1');
 });
