@@ -5,6 +5,7 @@ import type { Step } from '../messages/progress.js';
 import { openHttpConsole } from '../site/http-console.js';
 import { redactedErrors, redactedSession } from '../site/redacted-session.js';
 import { verifier } from '../site/verify-key.js';
+import { requireProxy } from './account/require-proxy.js';
 import { openAccountFiles } from '../store/account-files.js';
 import type { AccountConfig } from '../store/accounts.js';
 import type { RunContext } from './run-context.js';
@@ -14,10 +15,11 @@ export type AccountContext = Readonly<Awaited<ReturnType<typeof openAccountConte
 /** An account with its site, as far as no browser is needed. Rejects when the site profile cannot be used. */
 export async function openAccountContext(run: RunContext, config: AccountConfig) {
   const { context, redactor } = run;
-  const { proxy, keyName } = config;
+  const { keyName } = config;
   const files = openAccountFiles(run, config);
   const profile = await run.siteOf(config);
   redactor.addPattern(profile.key.pattern);
+  const network = requireProxy(config, profile.baseUrl, context.env);
   const onStep = (method: Method, step: Step) => run.step(config.name, method, step);
   const checkpoints = files.checkpoints(profile.session.cookies);
   return {
@@ -25,7 +27,7 @@ export async function openAccountContext(run: RunContext, config: AccountConfig)
     profile,
     onStep,
     readCheckpoint: checkpoints.read,
-    verify: verifier(profile, config, context.signal),
+    verify: verifier(profile, config, { network, signal: context.signal }),
     /** Opens the method `http`. */
     openConsole: (options: Pick<OpenConsoleOptions, 'signal' | 'retries'>) =>
       redactedErrors(async (): Promise<Attempt<ConsoleSession>> => {
@@ -36,7 +38,7 @@ export async function openAccountContext(run: RunContext, config: AccountConfig)
           profile,
           checkpoint,
           saveCheckpoint: checkpoints.save,
-          proxy,
+          network,
           keyName,
           redactor,
           onStep: (step) => onStep('http', step),

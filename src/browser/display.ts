@@ -12,7 +12,7 @@ import { browserErrors } from './browser-errors.js';
 import { hasDesktop } from '../lib/page-reach.js';
 import { withDeadline } from '../lib/with-deadline.js';
 import { browserReasons } from '../messages/browser-errors.js';
-import { networkTexts } from '../messages/failures.js';
+import { networkTexts } from '../messages/network-reasons.js';
 import { same, type Text } from '../messages/text.js';
 import { inPath, isUsable } from './find-browser.js';
 

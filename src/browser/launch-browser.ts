@@ -28,7 +28,7 @@ export async function launchBrowser(
   parts: { env: NodeJS.ProcessEnv; proxy?: BrowserProxy; display?: Display },
 ) {
   const { userDataDir, executablePath, signal, launchTimeoutMs = 30_000 } = options;
-  const env = childEnv('system', parts.env, parts.display?.env);
+  const env = childEnv('browser', parts.env, parts.display?.env);
   const kill = () => killBrowsersOn(userDataDir);
   signal?.addEventListener('abort', kill, { once: true });
   try {

@@ -1,3 +1,4 @@
+import type { WantedProxy } from './browser-proxy.js';
 import type { Display } from './display.js';
 import type { Step } from '../messages/progress.js';
 import type { SessionCheckpoint } from '../core/session-checkpoint.js';
@@ -9,8 +10,8 @@ export interface OpenSessionOptions {
   /** For the visible browser, when it was started ahead; it is closed with the browser. */
   readonly display?: Promise<Display>;
   readonly executablePath: string;
-  /** `http://`, `https://` or `socks5://`; `user:password@` in it never reaches the command line. */
-  readonly proxy?: string;
+  /** `http://`, `https://` or `socks5://`; `user:password@` in it never reaches the command line. Absent: no proxy. */
+  readonly proxy?: WantedProxy;
   /** More Chromium arguments, from the setting `browser.args`. */
   readonly args?: readonly string[];
   /** The newest saved session. It is restored before the page is handed out. */

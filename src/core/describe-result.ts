@@ -23,6 +23,7 @@ export const outcomeNames = [
   'not-seen',
   'refused',
   'gone',
+  'misconfigured',
   'unreachable',
   'unproved',
   'failed',
@@ -51,6 +52,7 @@ export const failureErrors = {
   'not-seen': renewalErrors.notSeen,
   refused: renewalErrors.refused,
   gone: renewalErrors.refused,
+  misconfigured: renewalErrors.misconfigured,
   unreachable: renewalErrors.unreachable,
 };
 

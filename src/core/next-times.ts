@@ -75,6 +75,7 @@ const delaysMs: Readonly<Record<string, readonly number[]>> = {
   // The next run may find the new key at the console, or find the old key dead. After that a person has to look.
   'not-seen': [5 * minuteMs, 6 * hourMs, 24 * hourMs],
   drift: [6 * hourMs, 12 * hourMs, 24 * hourMs],
+  misconfigured: [hourMs, 6 * hourMs, 24 * hourMs],
   refused: [24 * hourMs],
   gone: [24 * hourMs, 48 * hourMs, 7 * 24 * hourMs],
 };

@@ -58,6 +58,8 @@ export type Failure = { readonly detail: Text; readonly evidence?: Evidence } & 
   | { readonly kind: 'refused' }
   /** The service has closed. */
   | { readonly kind: 'gone' }
+  /** A certificate, a proxy or a setting stands in the way, and will next time; `detail` says what to change. */
+  | { readonly kind: 'misconfigured' }
   /** Network trouble, 429 or 5xx, after a few retries. `browserGone`: somebody closed the browser, or it crashed. */
   | { readonly kind: 'unreachable'; readonly retryAfterMs?: number; readonly browserGone?: true }
 );

@@ -9,6 +9,7 @@ export const renewalErrors = {
   drift: entry({ code: 'KT604', exitCode: 1, next: 'fix-settings', texts: renewalErrorTexts.drift }),
   refused: entry({ code: 'KT605', exitCode: 1, next: 'fix-settings', texts: renewalErrorTexts.refused }),
   unreachable: entry({ code: 'KT607', exitCode: 1, next: 'try-later', texts: renewalErrorTexts.unreachable }),
+  misconfigured: entry({ code: 'KT613', exitCode: 2, next: 'fix-settings', texts: renewalErrorTexts.misconfigured }),
   unproved: entry({ code: 'KT608', exitCode: 1, next: 'try-later', texts: renewalErrorTexts.unproved }),
   keyNotKept: entry({ code: 'KT609', exitCode: 1, next: 'fix-settings', texts: renewalErrorTexts.keyNotKept }),
   neverSignedIn: entry({ code: 'KT612', exitCode: 3, next: 'ask-person', texts: renewalErrorTexts.neverSignedIn }),

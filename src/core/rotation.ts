@@ -49,7 +49,7 @@ export function writeAheadHooks(
 }
 
 /** Failures after which it is not known whether the press made a key. */
-const unclearFailures: readonly Failure['kind'][] = ['unreachable', 'drift', 'not-seen'];
+const unclearFailures: readonly Failure['kind'][] = ['unreachable', 'misconfigured', 'drift', 'not-seen'];
 
 /** Records how a press without a key ended. False when nobody knows whether it made a key. */
 export async function recordPressEnd(

@@ -28,7 +28,7 @@ export function sessionCheckAt(
  */
 export function judgeSession(read: Attempt<ConsoleReading>, isHttpTrusted: boolean): SessionVerdict {
   if (read.ok) return 'alive';
-  if (read.failure.kind === 'unreachable') return 'unreachable';
+  if (read.failure.kind === 'unreachable' || read.failure.kind === 'misconfigured') return 'unreachable';
   return read.failure.kind === 'signed-out' && isHttpTrusted ? 'signed-out' : 'unclear';
 }
 

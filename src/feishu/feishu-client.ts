@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 
 import type { Log } from '../lib/log.js';
+import { openAgent } from '../lib/open-agent.js';
 import { createRedactor } from '../lib/redactor.js';
 import { retry } from '../lib/retry.js';
 import { feishuReasons, type FeishuAction } from '../messages/feishu-errors.js';
 import { epochMs } from './epoch-ms.js';
 import { FailedRequest, readAnswer, toFailedRequest } from './feishu-failure.js';
 import { feishuBaseUrl, type FeishuSettings } from './feishu-settings.js';
-import { cutAgent, openAgent } from './feishu-agents.js';
+import { cutAgent } from './cut-agent.js';
 import { loadFeishuSdk, type SdkRequest } from './sdk.js';
 import type { Card, ListedMessage, SentMessage } from './types.js';
 
@@ -162,8 +163,9 @@ export function createFeishuClient(options: FeishuClientOptions) {
 async function load({ settings, env, timeoutMs = 10_000 }: FeishuClientOptions, closed: AbortSignal) {
   const { appId, appSecret } = settings;
   const baseUrl = feishuBaseUrl(settings);
-  const openSocketAgent = () => openAgent(baseUrl, env, 'socket');
-  const agent = await openAgent(baseUrl, env, 'requests');
+  // For one attempt of the long connection: the SDK's WebSocket ignores the proxy variables.
+  const openSocketAgent = async () => (await openAgent(baseUrl, { env }, { isTunnel: true })).agent;
+  const { agent } = await openAgent(baseUrl, { env }, { keepAlive: true });
   const sdk = loadFeishuSdk();
   const redactor = createRedactor([appSecret]);
   // The SDK logs whole axios errors, with the app secret and tokens in them. What matters is in the errors thrown here.

@@ -1,7 +1,7 @@
 import { AppError } from '../lib/app-error.js';
 import { feishuErrors } from './feishu-errors.js';
 import { adviceFor } from '../messages/feishu-advice.js';
-import { networkReasons } from '../messages/failures.js';
+import { networkReason } from '../messages/network-reasons.js';
 import { feishuReasons, type FeishuAction, type FeishuFailure } from '../messages/feishu-errors.js';
 import { same, type Text } from '../messages/text.js';
 import type { Redactor } from '../lib/redactor.js';
@@ -13,6 +13,8 @@ const secretCodes = new Set([10003, 10012, 10013, 10014]);
 interface Failure extends FeishuFailure {
   readonly reason?: Text;
   readonly retryAfterMs?: number;
+  /** It will be the same next time. */
+  readonly lasts?: boolean;
 }
 
 /** Safe to show. The SDK's errors hold the token, the app secret and the message body: never pass one on as cause. */
@@ -40,7 +42,8 @@ export class FailedRequest extends AppError {
   }
 
   get isRetryable(): boolean {
-    return this.code === feishuErrors.unreachable.code && this.failure.reason !== feishuReasons.cancelled;
+    const { reason, lasts = false } = this.failure;
+    return this.code === feishuErrors.unreachable.code && reason !== feishuReasons.cancelled && !lasts;
   }
 }
 
@@ -63,7 +66,8 @@ export function toFailedRequest(action: FeishuAction, error: unknown, redactor: 
   const token = /code: (\S+), msg: (.*)$/s.exec(typeof message === 'string' ? message : '');
   if (token) return fromResponse(action, { data: { code: Number(token[1]), msg: token[2] } }, redactor);
   const isLate = (config?.signal?.reason as Error | undefined)?.name === 'TimeoutError';
-  return new FailedRequest('unreachable', { action, reason: isLate ? feishuReasons.noAnswer : networkReason(code) });
+  const lasts = typeof code === 'string' && networkReason(code)?.lasts;
+  return new FailedRequest('unreachable', { action, reason: isLate ? feishuReasons.noAnswer : reasonOf(code), lasts });
 }
 
 interface AxiosError {
@@ -104,9 +108,9 @@ function fromResponse(
   });
 }
 
-function networkReason(code: unknown): Text {
+function reasonOf(code: unknown): Text {
   if (code === 'ERR_CANCELED') return feishuReasons.cancelled;
   if (code === 'ECONNABORTED') return feishuReasons.noAnswer;
   if (typeof code !== 'string') return feishuReasons.connectionCut;
-  return networkReasons[code] ?? (/^[A-Z_0-9]+$/.test(code) ? same(code) : feishuReasons.connectionCut);
+  return networkReason(code)?.why ?? (/^[A-Z_0-9]+$/.test(code) ? same(code) : feishuReasons.connectionCut);
 }

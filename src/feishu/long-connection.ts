@@ -8,7 +8,7 @@ import { adviceFor } from '../messages/feishu-advice.js';
 import { feishuReasons } from '../messages/feishu-errors.js';
 import { inEach, same, type Text } from '../messages/text.js';
 import type { FeishuClient } from './feishu-client.js';
-import { cutAgent } from './feishu-agents.js';
+import { cutAgent } from './cut-agent.js';
 import type { HttpConfig } from './sdk.js';
 import type { MessageEvent, PressEvent } from './types.js';
 

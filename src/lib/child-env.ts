@@ -6,7 +6,9 @@ const withheld = {
   hook: /^(?:FEISHU_APP_SECRET|KEYTURN_HEARTBEAT_URL)$/,
   /** A program that uses the key. */
   consumer: /^(?:FEISHU_APP_SECRET|KEYTURN_HEARTBEAT_URL|KEYTURN_PASSPHRASE_FILE)$/,
-  /** A browser, a keychain, a scheduler: they need nothing of keyturn, and programs in a browser can read it. */
+  /** Its proxy is chosen by keyturn: Chromium reads the variables on some systems only, and by rules of its own. */
+  browser: /^(?:(?:FEISHU|KEYTURN)_|(?:HTTPS?|ALL|NO)_PROXY$)/i,
+  /** A keychain, a scheduler: they need nothing of keyturn. */
   system: /^(?:FEISHU|KEYTURN)_/,
 } as const;
 

@@ -93,10 +93,15 @@ export interface Elsewhere {
 
 /** Why a browser could not be chosen or started. */
 export const browserReasons = {
-  badProxy: (reason: Text): Text => ({
-    en: `The proxy cannot be used for a browser: ${reason.en}.`,
-    zh: `浏览器无法使用这个代理：${reason.zh}。`,
+  /** @param variable the environment variable that names the proxy, if it is not the account's own */
+  badProxy: (reason: Text, variable = ''): Text => ({
+    en: `The proxy${variable && ` in ${variable}`} cannot be used for a browser: ${reason.en}.`,
+    zh: `浏览器无法使用${variable ? ` ${variable} 里的代理` : '这个代理'}：${reason.zh}。`,
   }),
+  notAProxy: {
+    en: 'it is not a proxy URL such as http://host:8080 or socks5://host:1080',
+    zh: '它不是代理地址；正确的例子：http://host:8080、socks5://host:1080',
+  },
   libraryMissing: (library: string): Text => ({ en: `${library} is not installed`, zh: `没有安装 ${library}` }),
   notInstalled: { en: 'it is not installed', zh: '没有安装' },
   missing: { en: 'the file does not exist', zh: '文件不存在' },
@@ -135,8 +140,8 @@ export const browserReasons = {
   signal: (signal: string): Text => ({ en: `it was ended by ${signal}`, zh: `它被 ${signal} 终止` }),
   endedAtOnce: { en: 'it ended at once', zh: '它立即退出' },
   socksLogin: {
-    en: 'Chromium cannot sign in to a SOCKS proxy; use its HTTP port',
-    zh: 'Chromium 无法登录 SOCKS 代理，请改用它的 HTTP 端口',
+    en: 'Chromium cannot sign in to a SOCKS proxy; use its HTTP port or a relay without a login, or `--method http`',
+    zh: 'Chromium 无法登录 SOCKS 代理；请改用它的 HTTP 端口、无需登录的本机转发，或 `--method http`',
   },
   notEncoded: {
     en: 'its user name or password is not percent-encoded (% is %25)',

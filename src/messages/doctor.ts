@@ -30,6 +30,8 @@ const inChinese: Readonly<Record<string, string>> = {
   hook: '钩子',
   site: '网站',
   clock: '时钟',
+  proxy: '代理',
+  certificates: '证书',
   service: '服务',
 };
 
@@ -233,6 +235,22 @@ export const findingTexts = {
   silent: (url: string, proxy: string | undefined, reason: Text): Text => ({
     en: `${url} does not answer${proxy ? ` through the proxy ${proxy}` : ''}: ${reason.en}`,
     zh: `${url} ${proxy ? `通过代理 ${proxy} ` : ''}没有响应：${reason.zh}`,
+  }),
+  bundleRead: (variable: string, file: string, count: number): Text => ({
+    en: `${variable} adds ${count} certificate ${count === 1 ? 'authority' : 'authorities'} (${file})`,
+    zh: `${variable} 增加了 ${count} 个证书颁发机构（${file}）`,
+  }),
+  bundleEmpty: (variable: string, file: string): Text => ({
+    en: `${variable} names ${file}, in which no certificate can be read`,
+    zh: `${variable} 指定的 ${file} 里读不到证书`,
+  }),
+  browserTrusts: (folder: string): Text => ({
+    en: `the site has a private certificate authority, which Chromium finds in ${folder}`,
+    zh: `网站使用私有的证书颁发机构，Chromium 可以在 ${folder} 里找到它`,
+  }),
+  browserDistrusts: (folder: string): Text => ({
+    en: `the site has a private certificate authority, which Chromium does not find in ${folder}: the browser will refuse the site (certutil is in libnss3-tools)`,
+    zh: `网站使用私有的证书颁发机构，Chromium 在 ${folder} 里找不到它：浏览器会拒绝访问（certutil 在 libnss3-tools 软件包里）`,
   }),
   clockIsOff: (span: Text, isAhead: boolean, host: string): Text => ({
     en: `this machine is ${span.en} ${isAhead ? 'ahead of' : 'behind'} ${host}`,

@@ -1,3 +1,4 @@
+import { connectionCut } from './network-reasons.js';
 import { same, stop, withoutStop, type Text } from './text.js';
 
 /** With a full stop in the sentence's own language. */
@@ -8,52 +9,6 @@ export const asSentence = ({ en, zh }: Text): Text => ({
 
 /** In brackets: something that stands behind what was said. An empty text adds nothing. */
 const bracketed = (text: string): Text => (text === '' ? same('') : { en: ` (${text})`, zh: `（${text}）` });
-
-const cut = { en: 'the connection was cut', zh: '连接中断' };
-
-/** Each reason with the codes, Node's and Chromium's, that mean it. */
-const byReason: readonly (readonly [Text, ...string[]])[] = [
-  [cut, 'ERR_CONNECTION_RESET', 'ERR_CONNECTION_CLOSED', 'ERR_EMPTY_RESPONSE', 'ECONNRESET', 'EPIPE'],
-  [{ en: 'the name could not be looked up', zh: '无法解析域名' }, 'ERR_NAME_NOT_RESOLVED', 'ENOTFOUND', 'EAI_AGAIN'],
-  [{ en: 'the connection was refused', zh: '连接被拒绝' }, 'ERR_CONNECTION_REFUSED', 'ECONNREFUSED'],
-  [{ en: 'the connection timed out', zh: '连接超时' }, 'ERR_CONNECTION_TIMED_OUT', 'ETIMEDOUT'],
-  [{ en: 'the host cannot be reached', zh: '无法连接主机' }, 'ERR_ADDRESS_UNREACHABLE', 'EHOSTUNREACH'],
-  [{ en: 'the network cannot be reached', zh: '网络不通' }, 'ERR_INTERNET_DISCONNECTED', 'ENETUNREACH'],
-  [{ en: 'the proxy cannot be reached', zh: '无法连接代理' }, 'ERR_PROXY_CONNECTION_FAILED'],
-  [
-    { en: "the server's certificate is not trusted", zh: '服务器的证书不受信任' },
-    ...['ERR_CERT_AUTHORITY_INVALID', 'DEPTH_ZERO_SELF_SIGNED_CERT'],
-    ...['SELF_SIGNED_CERT_IN_CHAIN', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'],
-  ],
-  [
-    { en: "the server's certificate has expired", zh: '服务器的证书已过期' },
-    'ERR_CERT_DATE_INVALID',
-    'CERT_HAS_EXPIRED',
-  ],
-  [
-    { en: "the server's certificate is for another name", zh: '服务器的证书属于其他域名' },
-    ...['ERR_CERT_COMMON_NAME_INVALID', 'ERR_TLS_CERT_ALTNAME_INVALID'],
-  ],
-  [{ en: 'the answer was cut short', zh: '响应不完整' }, 'ERR_STREAM_PREMATURE_CLOSE', 'CUT_SHORT'],
-  [{ en: 'the answer is longer than 2 MiB', zh: '响应超过 2 MiB' }, 'ERR_BUFFER_TOO_LARGE'],
-  [{ en: 'the answer has an unknown encoding', zh: '响应的编码未知' }, 'UNKNOWN_ENCODING'],
-];
-
-/** Why a request over the network had no answer, by the error's code. */
-export const networkReasons: Readonly<Record<string, Text>> = Object.fromEntries(
-  byReason.flatMap(([reason, ...codes]) => codes.map((code) => [code, reason])),
-);
-
-export const networkTexts = {
-  noAnswerWithin: (seconds: number): Text => ({ en: `no answer within ${seconds} s`, zh: `${seconds} 秒内没有响应` }),
-  proxyFailed: { en: 'the proxy failed', zh: '代理出错' },
-  throughProxy: ({ en, zh }: Text): Text => ({ en: `${en} (a proxy is in use)`, zh: `${zh}（使用了代理）` }),
-  proxyRefused: (status: number): Text => ({
-    en: `the proxy refused the connection (${status})`,
-    zh: `代理拒绝连接（${status}）`,
-  }),
-  proxyCredentials: { en: 'the proxy wants other credentials (407)', zh: '代理要求其他凭据（407）' },
-};
 
 /** What an answer of the console means; the label of its request stands before it. */
 export const answerTexts = {
@@ -70,7 +25,7 @@ export const answerTexts = {
   refusesVisitor: { en: 'the site refuses this visitor', zh: '网站拒绝访问' },
   status: (status: number): Text => ({ en: `it was answered with HTTP ${status}`, zh: `收到 HTTP ${status}` }),
   unanswered: (why: Text): Text => ({ en: `it was not answered: ${why.en}`, zh: `没有响应：${why.zh}` }),
-  connectionBroke: cut,
+  connectionBroke: connectionCut,
   nothingThere: (note: string): Text => ({
     en: `there is nothing at this address any more (HTTP 404)${note === '' ? '' : `. ${note}`}`,
     zh: `这个地址已经不存在（HTTP 404）${note === '' ? '' : `。${note}`}`,

@@ -13,6 +13,7 @@ export const noticeTexts = {
     'not-seen': { en: 'The new key was not seen', zh: '未看到新密钥' },
     refused: { en: 'Refused by the site', zh: '被站点拒绝' },
     gone: { en: 'The service has closed', zh: '服务已关闭' },
+    misconfigured: { en: 'A setting must be changed', zh: '需要更改设置' },
     unreachable: { en: 'The site is out of reach', zh: '无法连接站点' },
     unproved: { en: 'The new key is not accepted', zh: '新密钥未被接受' },
     failed: { en: 'The renewal failed', zh: '续期失败' },

@@ -46,6 +46,10 @@ export const renewalErrorTexts = {
     en: `${site} could not be reached: ${detail.en}`,
     zh: `无法访问 ${site}：${detail.zh}`,
   })),
+  misconfigured: ofRun('keyturn doctor ACCOUNT', ({ site, detail }) => ({
+    en: `${site} cannot be reached as long as nothing is changed: ${detail.en}`,
+    zh: `不改变设置就无法访问 ${site}：${detail.zh}`,
+  })),
   unproved: ofRun('keyturn refresh ACCOUNT --force', ({ site, detail }) => ({
     en: `${site} gave a new key, but its service does not accept the key: ${detail.en}`,
     zh: `${site} 给出了新密钥，但它的服务不接受这个密钥：${detail.zh}`,

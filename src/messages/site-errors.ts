@@ -35,8 +35,9 @@ export const siteErrorTexts = {
     en: `The site profile ${site} has no ${section} section, so it cannot renew ${section === 'http' ? 'over HTTP' : 'in a browser'}.`,
     zh: `站点配置 ${site} 没有 ${section} 部分，无法${section === 'http' ? '通过 HTTP' : '在浏览器里'}续期。`,
   }),
-  badProxy: (scheme: string): Text => ({
-    en: `The proxy's scheme "${scheme}" is not one of http, https, socks, socks4, socks4a, socks5 and socks5h.`,
-    zh: `代理的协议“${scheme}”不在 http、https、socks、socks4、socks4a、socks5、socks5h 之中。`,
+  /** @param variable the environment variable that names it, if it is not the account's own */
+  badProxy: (scheme: string, variable = ''): Text => ({
+    en: `The scheme "${scheme}" of the proxy${variable && ` in ${variable}`} is not one of http, https, socks, socks4, socks4a, socks5 and socks5h.`,
+    zh: `${variable && `${variable} 里的`}代理的协议“${scheme}”不在 http、https、socks、socks4、socks4a、socks5、socks5h 之中。`,
   }),
 };

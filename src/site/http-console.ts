@@ -4,6 +4,7 @@ import { done, failed, type Attempt } from '../core/outcome.js';
 import { secretsOfCookies } from '../core/account-secrets.js';
 import type { ConsoleReading, ConsoleSession } from '../core/ports.js';
 import type { SessionCheckpoint } from '../core/session-checkpoint.js';
+import type { Network } from '../lib/network.js';
 import { pause } from '../lib/retry.js';
 import { interpretAnswer, labelOf, type Meaning } from './interpret-answer.js';
 import { httpRequest } from './http-request.js';
@@ -18,8 +19,7 @@ import { missingSection } from './site-errors.js';
 export interface HttpConsoleOptions extends Omit<PageDeps, 'person' | 'codes' | 'evidence'> {
   readonly checkpoint: SessionCheckpoint;
   readonly saveCheckpoint: (checkpoint: SessionCheckpoint) => Promise<void>;
-  /** `http://`, `https://` or `socks5://`, with `user:password@` where needed. */
-  readonly proxy?: string;
+  readonly network: Network;
   /** Epoch milliseconds. */
   readonly now: () => number;
   /** The first wait before a read is retried; 1 s by default. */
@@ -124,10 +124,11 @@ export function openHttpConsole(options: HttpConsoleOptions): ConsoleSession {
     }
     const cookie = cookies.headerFor(request.url);
     if (cookie !== '') headers['cookie'] = cookie;
-    const answer = await httpRequest({ ...filled, headers, timeoutMs, proxy: options.proxy, signal });
+    const answer = await httpRequest({ ...filled, headers, timeoutMs, network: options.network, signal });
     if (answer.kind === 'unanswered') {
       const detail = answerTexts.of(labelOf(request), answerTexts.unanswered(answer.why));
-      return { kind: 'failed', sent: answer.sent, failure: { kind: 'unreachable', detail } };
+      const kind = answer.lasts ? 'misconfigured' : 'unreachable';
+      return { kind: 'failed', sent: answer.sent, failure: { kind, detail } };
     }
     clockSkewMs = clockSkewOf(answer.headers, now()) ?? clockSkewMs;
     isAnswered = true;

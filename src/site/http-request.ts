@@ -1,9 +1,11 @@
 import { once } from 'node:events';
-import type { Agent, IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { addAbortSignal } from 'node:stream';
-import { openProxyAgent } from '../lib/proxy-agent.js';
-import { networkReasons, networkTexts } from '../messages/failures.js';
+import type { SecureContext } from 'node:tls';
+import type { Network } from '../lib/network.js';
+import { openAgent } from '../lib/open-agent.js';
+import { networkReason, networkTexts, orCode } from '../messages/network-reasons.js';
 import { same, type Text } from '../messages/text.js';
 
 export interface HttpRequest {
@@ -13,8 +15,10 @@ export interface HttpRequest {
   readonly body?: string;
   /** For the whole request, from the name look-up to the last byte of the answer. */
   readonly timeoutMs: number;
-  readonly proxy?: string;
+  readonly network: Network;
   readonly signal?: AbortSignal;
+  /** What to trust where the environment names no certificate authorities. Default: what Node trusts. */
+  readonly secureContext?: SecureContext;
 }
 
 export interface Answered {
@@ -30,6 +34,8 @@ export interface Unanswered {
   readonly sent: 'no' | 'maybe';
   /** A phrase for messages; it never contains a proxy's address. */
   readonly why: Text;
+  /** It will be the same next time, until somebody changes what `why` names. */
+  readonly lasts?: boolean;
 }
 
 const maxBodyBytes = 2 * 1024 * 1024;
@@ -41,17 +47,18 @@ const maxBodyBytes = 2 * 1024 * 1024;
  */
 export async function httpRequest(request: HttpRequest): Promise<Answered | Unanswered> {
   request.signal?.throwIfAborted();
-  const { method, body, proxy, timeoutMs } = request;
+  const { method, body, timeoutMs, secureContext } = request;
   const url = new URL(request.url);
   const { request: open } = url.protocol === 'https:' ? await import('node:https') : await import('node:http');
-  const agent = proxy === undefined ? undefined : await openProxyAgent(proxy, url.protocol, 'keyturn account set');
+  const { agent, proxy } = await openAgent(request.url, request.network);
   const headers: Record<string, string> = { connection: 'close', ...request.headers };
   if (body !== undefined) headers['content-length'] = String(Buffer.byteLength(body));
   const deadline = AbortSignal.timeout(Math.ceil(timeoutMs));
   const signal = request.signal ? AbortSignal.any([request.signal, deadline]) : deadline;
-  const outgoing = open(url, { method, headers, agent: agent ?? false, signal });
+  const options = { method, headers, agent, signal, secureContext };
+  const outgoing = open(url, options);
   let sent: 'no' | 'maybe' = 'no';
-  let refusal: Text | undefined;
+  let refusal: Pick<Unanswered, 'why' | 'lasts'> | undefined;
 
   // After the answer has begun, an error reaches the reader of its body, too.
   outgoing.on('error', () => undefined);
@@ -63,20 +70,21 @@ export async function httpRequest(request: HttpRequest): Promise<Answered | Unan
   });
   outgoing.once('proxyConnect', ({ statusCode }: { statusCode: number }) => {
     if (statusCode === 200) return;
-    refusal = networkTexts.proxyRefused(statusCode);
+    refusal = refusalOf(statusCode);
     outgoing.destroy(new Error('the proxy refused the connection'));
   });
   try {
     outgoing.end(body);
     const [incoming] = (await once(outgoing, 'response')) as [IncomingMessage];
     const { statusCode = 0, headers } = incoming;
-    if (statusCode === 407) return { kind: 'unanswered', sent: 'no', why: networkTexts.proxyCredentials };
+    if (statusCode === 407) return { kind: 'unanswered', sent: 'no', ...refusalOf(statusCode) };
     return { kind: 'answered', status: statusCode, headers, text: await readBody(incoming, signal) };
   } catch (error) {
     request.signal?.throwIfAborted();
-    if (refusal) return { kind: 'unanswered', sent: 'no', why: refusal };
+    if (refusal) return { kind: 'unanswered', sent: 'no', ...refusal };
     const late = networkTexts.noAnswerWithin(Math.round(timeoutMs / 1000));
-    return { kind: 'unanswered', sent, why: deadline.aborted ? late : inWords(error as Error, agent) };
+    const reason = deadline.aborted ? { why: late } : reasonOf(error as Error, proxy !== undefined);
+    return { kind: 'unanswered', sent, ...reason };
   } finally {
     outgoing.destroy();
   }
@@ -103,10 +111,17 @@ async function readBody(incoming: IncomingMessage, signal: AbortSignal): Promise
 
 const coded = (code: string) => Object.assign(new Error(code), { code });
 
+/** A proxy's answer instead of the server's: 408, 429 and 5xx may pass. */
+function refusalOf(status: number): Pick<Unanswered, 'why' | 'lasts'> {
+  if (status === 407) return orCode('PROXY_LOGIN');
+  return { why: networkTexts.proxyRefused(status), lasts: status < 500 && status !== 408 && status !== 429 };
+}
+
 /** A proxy error may quote the proxy's address with its password, so only its code is reported. */
-function inWords({ code, message }: NodeJS.ErrnoException, agent: Agent | undefined): Text {
-  const known = code === undefined ? undefined : networkReasons[code];
-  if (known) return agent ? networkTexts.throughProxy(known) : known;
-  if (code === undefined && agent) return networkTexts.proxyFailed;
-  return same(code ?? message);
+function reasonOf({ code, message }: NodeJS.ErrnoException, hasProxy: boolean): Pick<Unanswered, 'why' | 'lasts'> {
+  // The library for SOCKS has no codes.
+  if (hasProxy && /^socks.*(?:authentication|did not accept)/i.test(message)) return orCode('PROXY_LOGIN');
+  if (code === undefined) return { why: hasProxy ? networkTexts.proxyFailed : same(message) };
+  const { why, lasts } = orCode(code);
+  return { why: hasProxy && networkReason(code) ? networkTexts.throughProxy(why) : why, lasts };
 }

@@ -1,6 +1,8 @@
+import type { Response } from 'playwright';
 import type { Failure } from '../core/outcome.js';
-import { failureTexts, networkReasons, networkTexts, pageTexts } from '../messages/failures.js';
-import { same, type Text } from '../messages/text.js';
+import { failureTexts, pageTexts } from '../messages/failures.js';
+import { networkTexts, orCode } from '../messages/network-reasons.js';
+import type { Text } from '../messages/text.js';
 import { pause } from '../lib/retry.js';
 import { isPageGone, isTimeout } from './locate.js';
 import type { PageContext } from './page-context.js';
@@ -16,6 +18,8 @@ const renderMs = 8000;
 const sliceMs = 700;
 /** An answer may announce a challenge before the page shows it. */
 const showMs = 4000;
+
+const refusedByProxy: Failure = { kind: 'misconfigured', detail: pageTexts.notOpened(orCode('PROXY_LOGIN').why) };
 
 /** Opens the key page and waits for its ready element. Retries only network and server errors. */
 export async function openKeyPage(context: PageContext): Promise<Failure | undefined> {
@@ -37,10 +41,15 @@ export async function openKeyPage(context: PageContext): Promise<Failure | undef
       detail: pageTexts.notOpened(why),
       retryAfterMs,
     });
+    // With some versions of Chromium the answer of a proxy is an error with a code that says nothing of the proxy.
+    const statuses = new Set<number>();
+    const onResponse = (response: Response) => void statuses.add(response.status());
+    page.on('response', onResponse);
     try {
       const response = await page.goto(section.url, { waitUntil: 'commit', timeout: navigationMs });
       const status = response?.status() ?? 200;
       answers.clockSkewMs = (response && pageSkewOf(response)) ?? answers.clockSkewMs;
+      if (statuses.has(407)) return refusedByProxy;
       if (matchesAny(profile.gone.rules, { status, text: '' })) {
         return goneFailure(profile, failureTexts.closedBy.status(status));
       }
@@ -51,6 +60,7 @@ export async function openKeyPage(context: PageContext): Promise<Failure | undef
       return seen.kind === 'ready' ? undefined : unreachable(pageTexts.serverStatus(status));
     } catch (error) {
       if (isPageGone(error) || !(error instanceof Error)) throw error;
+      if (statuses.has(407)) return refusedByProxy;
       if (isTimeout(error)) return unreachable(networkTexts.noAnswerWithin(navigationMs / 1000));
       const code = /net::(ERR_\w+)/.exec(error.message)?.[1];
       if (code === 'ERR_ABORTED' || /interrupted by another navigation/.test(error.message)) {
@@ -59,8 +69,13 @@ export async function openKeyPage(context: PageContext): Promise<Failure | undef
         const isErrorPage = /chrome-error:/.test(error.message + page.url());
         return isErrorPage ? unreachable(pageTexts.errorPage) : undefined;
       }
-      if (code !== undefined) return unreachable(networkReasons[code] ?? same(code));
+      if (code !== undefined) {
+        const { why, lasts } = orCode(code);
+        return lasts ? { kind: 'misconfigured', detail: pageTexts.notOpened(why) } : unreachable(why);
+      }
       throw error;
+    } finally {
+      page.off('response', onResponse);
     }
   }
 

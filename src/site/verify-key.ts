@@ -10,7 +10,7 @@ import { matchesAny, parseJson, type Observed } from './match-rules.js';
 export async function verifyKey(
   { probes, baseUrl }: Pick<ResolvedProfile, 'probes' | 'baseUrl'>,
   key: string,
-  options: Pick<HttpRequest, 'proxy' | 'signal'> & { readonly httpRequest?: typeof httpRequest } = {},
+  options: Pick<HttpRequest, 'network' | 'signal'> & { readonly httpRequest?: typeof httpRequest },
 ): Promise<Verification> {
   const { httpRequest: send = httpRequest, ...connection } = options;
   const unsure: Text[] = [];
@@ -35,9 +35,9 @@ export async function verifyKey(
 /** Asks the service about a key, unless the account's `probeUrl` is `none`. */
 export function verifier(
   profile: ResolvedProfile,
-  { probeUrl, proxy }: { readonly probeUrl?: string; readonly proxy?: string },
-  signal: AbortSignal,
+  { probeUrl }: { readonly probeUrl?: string },
+  connection: Pick<HttpRequest, 'network' | 'signal'>,
 ) {
   return async (key: string): Promise<Verification> =>
-    probeUrl === 'none' ? { verdict: 'unknown', detail: texts.probeOff } : verifyKey(profile, key, { proxy, signal });
+    probeUrl === 'none' ? { verdict: 'unknown', detail: texts.probeOff } : verifyKey(profile, key, connection);
 }

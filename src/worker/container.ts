@@ -9,6 +9,7 @@ import type { HandoffResult } from '../core/question.js';
 import type { ConsoleRunDeps } from '../core/renewal.js';
 import { systemClock } from '../lib/clock.js';
 import { describeError, type Log } from '../lib/log.js';
+import { browserNetwork } from '../lib/network.js';
 import { createRedactor, type Redactor } from '../lib/redactor.js';
 import { progressTexts, type Step } from '../messages/progress.js';
 import { openPageConsole } from '../site/page-console.js';
@@ -43,6 +44,7 @@ export async function openWorkerAccount(order: WorkerOrder, { line, signal, take
   redactor.addPattern(profile.key.pattern);
   const checkpoints = files.checkpoints(profile.session.cookies);
 
+  const network = { proxy: config.proxy, env: process.env };
   const newName = () => `${runId}-${randomUUID().slice(0, 8)}`;
 
   const openConsole = async (options: OpenConsoleOptions): Promise<Attempt<ConsoleSession>> => {
@@ -57,7 +59,7 @@ export async function openWorkerAccount(order: WorkerOrder, { line, signal, take
       headless,
       display: headless ? undefined : takeDisplay(),
       executablePath: order.executablePath,
-      proxy: config.proxy,
+      proxy: browserNetwork(profile.baseUrl, network),
       args: order.browserArgs,
       checkpoint: await checkpoints.read(),
       traceFile,
@@ -103,7 +105,7 @@ export async function openWorkerAccount(order: WorkerOrder, { line, signal, take
       store: files.keys,
       requireHeld: () => Promise.resolve().then(() => requireHeldBy(paths.lock, order.lockId)),
       openConsole,
-      verify: verifier(profile, config, signal),
+      verify: verifier(profile, config, { network, signal }),
       personAtBrowser: () => ({ deadlineAt: systemClock.now() + order.waitMs, signal, ...person }),
       askCode: async ({ signal: asking, ...request }) => (await line.call('code', request, asking)) as HandoffResult,
       onClockSkew: (skewMs) => files.say(progressTexts.clockSkew(skewMs)),

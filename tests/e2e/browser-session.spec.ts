@@ -249,7 +249,9 @@ test('proxy credentials reach the proxy and are on no command line', async ({ wo
   await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
   const port = (proxy.address() as AddressInfo).port;
   try {
-    const session = await world.open({ proxy: `http://someone:planted%2Fsecret@127.0.0.1:${port}` });
+    const session = await world.open({
+      proxy: { url: `http://someone:planted%2Fsecret@127.0.0.1:${port}` },
+    });
     await session.page.goto('http://console.invalid/');
     await expect(session.page.getByText('through the proxy')).toBeVisible();
     expect(seen).toContain('someone:planted/secret');

@@ -1,3 +1,4 @@
+import { orCode } from '../../src/messages/network-reasons.js';
 import { scheduleRemarks } from '../../src/messages/schedule-remarks.js';
 import type { ErrorEntry } from '../../src/lib/app-error.js';
 import type { unforeseenErrors } from '../../src/cli/output/unforeseen-errors.js';
@@ -162,6 +163,12 @@ export const errorExamples: {
       account: 'work',
       site: 'iFlow',
       detail: same('connection refused.'),
+      keyState: same('The key in use is good until 2026-03-08 09:00.'),
+    },
+    misconfigured: {
+      account: 'work',
+      site: 'iFlow',
+      detail: orCode('PROXY_LOGIN').why,
       keyState: same('The key in use is good until 2026-03-08 09:00.'),
     },
     unproved: {

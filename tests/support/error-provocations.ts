@@ -199,6 +199,12 @@ export const provocations: Readonly<Record<string, (scene: ErrorScene) => Promis
     await scene.account();
     return scene.cli(httpRefresh);
   },
+  KT613: async (scene) => {
+    await scene.account();
+    const proxy = await scene.serve((_request, response) => response.writeHead(407).end());
+    await scene.cli(['account', 'set', 'work', '--proxy', proxy]);
+    return scene.cli(httpRefresh);
+  },
   KT608: async (scene) => {
     // This service rejects every key, even the new one.
     const service = await scene.serve((_request, response) => response.end('INVALID_APIKEY'));

@@ -3,6 +3,7 @@ import { isProfileFile } from '../../site/load-profile.js';
 import { resolveSite } from '../../site/resolve-site.js';
 import type { AccountConfig } from '../../store/accounts.js';
 import type { ProcessContext } from '../process-context.js';
+import { requireProxy } from './require-proxy.js';
 
 /**
  * `site`: a built-in site, or the path of a site profile. `probeUrl` `none`: new keys are not verified. `default` stands
@@ -15,15 +16,20 @@ export async function newAccountConfig(name: string, options: SiteOptions, { cwd
   const createdAt = new Date(clock.now()).toISOString();
   const { method } = options;
   const config = { version: 1, name, site: absoluteSite(options.site, cwd), enabled: true, method, createdAt } as const;
-  return changedConfig(config, options);
+  return changedConfig(config, options, 'add');
 }
 
 /** What is absent stays. Rejects an address that cannot be used. */
-export async function changedConfig(config: AccountConfig, { site: _, ...changes }: Partial<SiteOptions>) {
+export async function changedConfig(
+  config: AccountConfig,
+  { site: _, ...changes }: Partial<SiteOptions>,
+  verb: 'add' | 'set',
+) {
   const unset = { baseUrl: 'default', probeUrl: 'default', proxy: 'none', keyName: 'default' };
   const taken = Object.entries(unset).filter(([key, value]) => changes[key as keyof typeof unset] === value);
   const changed = { ...config, ...changes, ...Object.fromEntries(taken.map(([key]) => [key, undefined])) };
-  await resolveSite(changed);
+  const { baseUrl } = await resolveSite(changed);
+  if (changes.proxy !== undefined || changes.method !== undefined) requireProxy(changed, baseUrl, {}, verb);
   return changed;
 }
 

@@ -37,7 +37,7 @@ export async function changeAccount(name: string, changes: AccountChanges, conte
     const message = usageTexts.nothingToChange(config.name);
     throw usageError({ message, command: 'keyturn account set' });
   }
-  await saveAccount(home, await changedConfig(config, changes));
+  await saveAccount(home, await changedConfig(config, changes, 'set'));
 }
 
 /** `keyturn refresh` leaves out an account that is off. */

@@ -11,6 +11,7 @@ import { switchedOff, switchedOn } from '../../core/delivery-record.js';
 import { isDue, siteTime } from '../../core/is-due.js';
 import type { KeyRecord } from '../../core/key-record.js';
 import type { AccountConfig } from '../../store/accounts.js';
+import { resolveSite } from '../../site/resolve-site.js';
 import { readCheckpoint } from '../../store/checkpoints.js';
 import { readHistory } from '../../store/history.js';
 import { accountPaths } from '../../store/home.js';
@@ -19,6 +20,7 @@ import { readLastRun } from '../../store/last-run.js';
 import { describeHolder, readLock, type LockHolder } from '../../store/lock.js';
 import { readQuestion } from '../../store/questions.js';
 import type { Warn } from '../../store/record-file.js';
+import { requireProxy } from '../account/require-proxy.js';
 import type { ProcessContext } from '../process-context.js';
 import { note, ok, problem, problemOf, warning, type Finding } from './finding.js';
 
@@ -27,11 +29,10 @@ const longRunMs = 30 * 60_000;
 const nearDeathMs = 24 * 3_600_000;
 
 /** Checks the account's own files, offline. Each file is read separately: a damaged one does not hide the others. */
-export async function accountFindings(home: string, account: AccountConfig, { clock }: ProcessContext) {
+export async function accountFindings(home: string, account: AccountConfig, { clock, env }: ProcessContext) {
   const { name } = account;
   if (!account.enabled) return [note('account', texts.disabled, `keyturn account enable ${name}`)];
-  const { loadSiteProfile } = await import('../../site/load-profile.js');
-  await loadSiteProfile(account.site);
+  const { baseUrl } = await resolveSite(account);
   const paths = accountPaths(home, name);
   const now = clock.now();
   const refresh = `keyturn refresh ${name}`;
@@ -42,6 +43,7 @@ export async function accountFindings(home: string, account: AccountConfig, { cl
     findings.push(problemOf(check, found));
     return undefined;
   };
+  await careful('proxy', async () => Promise.resolve(requireProxy(account, baseUrl, env)));
   const lock = await careful('lock', () => readLock(paths.lock));
   // The doctor's own session check takes the lock for a moment.
   const holder = lock?.pid === process.pid && lock.host === hostname() ? undefined : lock;

@@ -16,6 +16,7 @@ import {
   settingsFindings,
 } from './machine-findings.js';
 import { probeFindings, sessionFindings, siteFindings, visitSite, type SiteVisit } from './online-findings.js';
+import { browserTrustFindings, bundleFindings } from './trust-findings.js';
 import { durationText, formatDuration } from '../../lib/duration.js';
 import { oneLine, printable, redactText } from '../../lib/redact.js';
 import { withDeadline } from '../../lib/with-deadline.js';
@@ -53,6 +54,7 @@ export async function examine(context: ProcessContext, options: ExamineOptions):
     machine('disk', () => diskFindings(home)),
     machine('browser', (signal) => browserFindings(scope(signal), settings)),
     machine('display', async () => [await displayFinding(context, timeoutMs)]),
+    machine('certificates', () => bundleFindings(context)),
     machine('schedule', () => scheduleFindings(context)),
   ];
   if (settings) {
@@ -84,7 +86,12 @@ async function accountChecks(
       let visit: Promise<SiteVisit> | undefined;
       const visited = (signal: AbortSignal) => (visit ??= visitSite(account, scope(signal)));
       const online = [
-        check('site', async (signal) => siteFindings(await visited(signal), account, context.clock.now())),
+        check('site', async (signal) => siteFindings(await visited(signal), context.clock.now())),
+        check('certificates', async (signal) => {
+          const { answer, request } = await visited(signal);
+          const isSeen = account.method !== 'http' && answer.kind === 'answered';
+          return isSeen ? browserTrustFindings({ ...request, signal }, context) : [];
+        }),
         // The check `site` reports a site that does not answer.
         check('session', async (signal) =>
           (await visited(signal)).answer.kind === 'answered' ? sessionFindings(account, scope(signal)) : [],

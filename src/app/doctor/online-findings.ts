@@ -6,11 +6,12 @@ import type { Failure } from '../../core/outcome.js';
 import type { ConsoleReading } from '../../core/ports.js';
 import { AppError, orAppError } from '../../lib/app-error.js';
 import { durationText } from '../../lib/duration.js';
+import { proxyFor } from '../../lib/network.js';
 import { newRunId } from '../../lib/run-id.js';
 import { redactProxy } from '../../lib/redact.js';
 import { withoutStop } from '../../messages/text.js';
 import { findingTexts as texts } from '../../messages/doctor.js';
-import type { Answered, Unanswered } from '../../site/http-request.js';
+import type { Answered, HttpRequest, Unanswered } from '../../site/http-request.js';
 import type { AccountConfig } from '../../store/accounts.js';
 import { acquireLock } from '../../store/lock.js';
 import { resolveSite } from '../../site/resolve-site.js';
@@ -23,6 +24,8 @@ const badSkewMs = 12 * 3_600_000;
 
 export interface SiteVisit {
   readonly baseUrl: string;
+  readonly proxy?: string;
+  readonly request: HttpRequest;
   readonly answer: Answered | Unanswered;
 }
 
@@ -37,20 +40,28 @@ async function openAccount(account: AccountConfig, { context, signal }: CheckSco
 }
 
 /** One request to the console's address, without a session. */
-export async function visitSite(account: AccountConfig, { timeoutMs, signal }: CheckScope): Promise<SiteVisit> {
+export async function visitSite(
+  account: AccountConfig,
+  { context, timeoutMs, signal }: CheckScope,
+): Promise<SiteVisit> {
   const { baseUrl } = await resolveSite(account);
   const { httpRequest } = await import('../../site/http-request.js');
   const { userAgent } = await import('../../site/user-agent.js');
   const headers = { 'user-agent': userAgent() };
-  const request = { method: 'GET', url: `${baseUrl}/`, headers, timeoutMs: timeoutMs * 0.4 };
-  return { baseUrl, answer: await httpRequest({ ...request, proxy: account.proxy, signal }) };
+  const network = { proxy: account.proxy, env: context.env };
+  const request = { method: 'GET', url: `${baseUrl}/`, headers, timeoutMs: timeoutMs * 0.4, network, signal };
+  const proxy = proxyFor(request.url, network)?.url;
+  return { baseUrl, proxy, request, answer: await httpRequest(request) };
 }
 
 /** Whether the console answers, and whether the clocks agree. */
-export function siteFindings({ baseUrl, answer }: SiteVisit, account: Pick<AccountConfig, 'proxy'>, now: number) {
-  const proxy = redactProxy(account.proxy);
+export function siteFindings({ baseUrl, answer, ...visit }: Omit<SiteVisit, 'request'>, now: number) {
+  const proxy = redactProxy(visit.proxy);
   const curl = `curl -sS -I ${proxy ? `-x ${proxy.replace('•••@', '')} ` : ''}${baseUrl}`;
-  if (answer.kind === 'unanswered') return [problem('site', texts.silent(baseUrl, proxy, answer.why), curl)];
+  if (answer.kind === 'unanswered') {
+    const code = answer.lasts ? failureErrors.misconfigured.code : undefined;
+    return [problem('site', texts.silent(baseUrl, proxy, answer.why), curl, code)];
+  }
   const { status, headers } = answer;
   const text = texts.answers(baseUrl, proxy, status);
   const isGateway = proxy !== undefined && [502, 503, 504].includes(status);
@@ -138,6 +149,7 @@ const nextSteps: Readonly<Record<Failure['kind'], (account: string) => string>> 
   'not-seen': (account) => `keyturn refresh ${account} --force`,
   refused: (account) => `keyturn account disable ${account}`,
   gone: (account) => `keyturn account disable ${account}`,
+  misconfigured: (account) => `keyturn account set ${account} --help`,
   unreachable: (account) => `keyturn doctor ${account}`,
 };
 

@@ -123,7 +123,7 @@ export async function openServices(watch: WatchContext): Promise<WatchServices> 
     channel,
     notifier: line?.notifier,
     listener,
-    beat: heartbeatUrl === undefined ? undefined : heartbeat(heartbeatUrl, log, now),
+    beat: heartbeatUrl === undefined ? undefined : heartbeat(heartbeatUrl, { log, env: context.env, now }),
     close: async () => {
       await shown?.leaveAll();
       await line?.close();

@@ -119,6 +119,7 @@ test('whatever a console answers, the renewal ends with a known result and leave
         checkpoint,
         saveCheckpoint: (next) => Promise.resolve(void (saved = next)),
         redactor: createRedactor(),
+        network: { env: {} },
         onStep: () => undefined,
         log: silentLog,
         now: Date.now,
@@ -134,7 +135,7 @@ test('whatever a console answers, the renewal ends with a known result and leave
       );
       await session.saveCheckpoint();
       await session.close();
-      await verifyKey(profile, 'sk-0123456789abcdef', {});
+      await verifyKey(profile, 'sk-0123456789abcdef', { network: { env: {} } });
       const told = [end, rotated]
         .flatMap((each) => (each && !each.ok ? Object.values(each.failure.detail) : []))
         .join('\n');

@@ -14,7 +14,7 @@ for (const [given, expected] of [
   ['http://user@proxy.example:8080', { server: 'http://proxy.example:8080', username: 'user', password: '' }],
 ] as const) {
   test(`${given} becomes ${expected.server}`, () => {
-    expect(browserProxy(given)).toEqual(expected);
+    expect(browserProxy({ url: given })).toEqual(expected);
   });
 }
 
@@ -25,7 +25,7 @@ for (const [given, reason] of [
   test(`${given} is rejected, and the error does not quote it`, () => {
     let message = '';
     try {
-      browserProxy(given);
+      browserProxy({ url: given });
     } catch (error) {
       expect(error).toMatchObject({ code: 'KT101', exitCode: 2 });
       message = (error as Error).message;

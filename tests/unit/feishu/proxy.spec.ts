@@ -4,7 +4,7 @@ import { connect, type AddressInfo } from 'node:net';
 import { createFeishuChannel } from '../../../src/feishu/feishu-channel.js';
 import { createFeishuClient } from '../../../src/feishu/feishu-client.js';
 import { feishuBaseUrl } from '../../../src/feishu/feishu-settings.js';
-import { proxyFor } from '../../../src/feishu/feishu-agents.js';
+import { caFile, farHost, startHttpProxy, startTls } from '../../support/networks.js';
 import { expect, question, quick, test } from './world.js';
 
 /** Names this machine, which is never reached through a proxy. Only the proxy knows the name. */
@@ -58,18 +58,21 @@ test('requests and the long connection both go through the proxy', async ({ feis
   proxy.server.close();
 });
 
-const feishu = 'https://open.feishu.cn';
-for (const [name, url, env, proxy] of [
-  ['none', feishu, {}, undefined],
-  ['from the environment', feishu, { https_proxy: 'http://b:2' }, 'http://b:2'],
-  ['without a scheme', feishu, { HTTPS_PROXY: 'b:2' }, 'http://b:2'],
-  ['for all', feishu, { ALL_PROXY: 'socks5://b:2' }, 'socks5://b:2'],
-  ['not for a host in NO_PROXY', feishu, { HTTPS_PROXY: 'http://b:2', NO_PROXY: 'x, .feishu.cn' }, undefined],
-  ['for a host with a similar ending', feishu, { HTTPS_PROXY: 'b:2', NO_PROXY: 'eishu.cn' }, 'http://b:2'],
-  ['for no host', feishu, { HTTPS_PROXY: 'http://b:2', NO_PROXY: '*' }, undefined],
-  ['not for this machine', 'http://127.0.0.1:8', { HTTP_PROXY: 'http://b:2' }, undefined],
-] as const) {
-  test(`the proxy: ${name}`, () => expect(proxyFor(url, env)).toBe(proxy));
+for (const way of ['direct', 'proxied'] as const) {
+  test(`a private certificate authority is trusted, ${way}`, async ({ feishu, settings, log }) => {
+    const server = await startTls({ port: Number(new URL(feishu.url).port) });
+    const proxy = await startHttpProxy();
+    const domain = `https://${way === 'direct' ? 'localhost' : farHost}:${server.port}`;
+    const https_proxy = `http://127.0.0.1:${proxy.port}`;
+    const env = { SSL_CERT_FILE: caFile, https_proxy };
+    const client = createFeishuClient({ settings: { ...settings, domain }, log, env, retries: 0 });
+    await client.signIn();
+    await client.sendText('over TLS');
+    expect(proxy.passed.length > 0).toBe(way === 'proxied');
+    const distrusting = createFeishuClient({ settings: { ...settings, domain }, log, env: { https_proxy } });
+    await expect(distrusting.sendText('no')).rejects.toMatchObject({ code: 'KT503', isRetryable: false });
+    for (const each of [client, distrusting, server, proxy]) each.close();
+  });
 }
 
 for (const [domain, url] of [

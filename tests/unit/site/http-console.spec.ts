@@ -106,6 +106,7 @@ async function open(site: { url: string }, options: Partial<HttpConsoleOptions> 
       return Promise.resolve();
     },
     redactor: createRedactor(),
+    network: { env: {} },
     onStep: () => undefined,
     log: silentLog,
     now: () => Date.now(),
@@ -461,7 +462,7 @@ test('requests go through the proxy with its credentials', async ({ site, closin
   });
   closing.push(proxy);
   const proxyUrl = await listen(proxy);
-  const { console } = await open(site, { proxy: proxyUrl.replace('http://', 'http://me:pass@') });
+  const { console } = await open(site, { network: { proxy: proxyUrl.replace('http://', 'http://me:pass@'), env: {} } });
   expect(await console.read()).toMatchObject({ ok: true });
   expect(seen).toEqual([`${site.url}/api/openapi/apikey`, `Basic ${Buffer.from('me:pass').toString('base64')}`]);
 });
@@ -470,14 +471,16 @@ test('nothing is sent when the proxy refuses, and its password is not shown', as
   const proxy = createServer((_request, response) => void response.writeHead(407).end());
   closing.push(proxy);
   const proxyUrl = await listen(proxy);
-  const { console } = await open(site, { proxy: proxyUrl.replace('http://', 'http://me:hunter2@') });
+  const { console } = await open(site, {
+    network: { proxy: proxyUrl.replace('http://', 'http://me:hunter2@'), env: {} },
+  });
   const result = await console.rotate(hadKey, hooks());
-  expect(result).toMatchObject({ ok: false, sent: 'no', failure: { kind: 'unreachable' } });
+  expect(result).toMatchObject({ ok: false, sent: 'no', failure: { kind: 'misconfigured' } });
   expect(JSON.stringify(result)).not.toContain('hunter2');
   expect(site.requests).toEqual([]);
 });
 
 test('an unknown kind of proxy is a settings error', async ({ site }) => {
-  const { console } = await open(site, { proxy: 'quic://127.0.0.1:1' });
+  const { console } = await open(site, { network: { proxy: 'quic://127.0.0.1:1', env: {} } });
   await expect(console.read()).rejects.toMatchObject({ code: 'KT101', exitCode: 2 });
 });

@@ -26,7 +26,7 @@ const test = base.extend<Server>({
 const head = (encoding: string) =>
   Buffer.from(`HTTP/1.1 200 OK\r\nContent-Length: 999\r\nContent-Encoding: ${encoding}\r\n\r\n`);
 const ask = (url: string, more: { timeoutMs?: number; signal?: AbortSignal } = {}) =>
-  httpRequest({ method: 'GET', url, headers: {}, timeoutMs: 60_000, ...more });
+  httpRequest({ method: 'GET', url, headers: {}, timeoutMs: 60_000, network: { env: {} }, ...more });
 
 for (const encoding of ['gzip', 'deflate', 'br']) {
   test(`a compressed answer (${encoding}) that ends after its headers is no answer`, async ({ answering }) => {

@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test';
 import type { Answered, HttpRequest, Unanswered } from '../../../src/site/http-request.js';
 import { loadSiteProfile } from '../../../src/site/load-profile.js';
-import { networkTexts } from '../../../src/messages/failures.js';
+import { networkTexts } from '../../../src/messages/network-reasons.js';
 import { verifyKey } from '../../../src/site/verify-key.js';
 import { resolveProfile } from '../../../src/site/resolve-profile.js';
 
@@ -20,6 +20,7 @@ async function verify(search: Answered | Unanswered, chat: Answered | Unanswered
   const requests: HttpRequest[] = [];
   const profile = resolveProfile(await loadSiteProfile('iflow'));
   const verification = await verifyKey(profile, key, {
+    network: { env: {} },
     httpRequest: (request) => {
       requests.push(request);
       return Promise.resolve(request.url.includes('/search/') ? search : chat);

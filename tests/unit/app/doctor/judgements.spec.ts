@@ -135,23 +135,24 @@ for (const [failure, method, level, code, next] of [
   });
 }
 
+type Visit = Omit<SiteVisit, 'request'>;
 const baseUrl = 'https://console.example';
-const proxied = { ...account, proxy: 'http://user:secret@proxy.example:8080' };
-const answered = (status: number, date?: string): SiteVisit => ({
+const proxy = 'http://user:secret@proxy.example:8080';
+const answered = (status: number, date?: string): Visit => ({
   baseUrl,
   answer: { kind: 'answered', status, text: '', headers: date === undefined ? {} : { date } },
 });
-const unanswered = (why: string): SiteVisit => ({
+const unanswered = (why: string): Visit => ({
   baseUrl,
   answer: { kind: 'unanswered', sent: 'no', why: same(why) },
 });
 const throughProxy = `curl -sS -I -x http://proxy.example:8080 ${baseUrl}`;
-for (const [what, visit, config, level, check, text, next] of [
-  ['a site that answers', answered(302), account, 'ok', 'site', /answers with HTTP 302$/, undefined],
+for (const [what, visit, by, level, check, text, next] of [
+  ['a site that answers', answered(302), undefined, 'ok', 'site', /answers with HTTP 302$/, undefined],
   [
     'a site that answers with HTTP 503',
     answered(503),
-    account,
+    undefined,
     'warning',
     'site',
     /HTTP 503$/,
@@ -160,7 +161,7 @@ for (const [what, visit, config, level, check, text, next] of [
   [
     'a gateway error behind a proxy',
     answered(502),
-    proxied,
+    proxy,
     'warning',
     'site',
     /from the site or from the proxy/,
@@ -169,7 +170,7 @@ for (const [what, visit, config, level, check, text, next] of [
   [
     'a site that is not there',
     unanswered('the connection was refused'),
-    account,
+    undefined,
     'problem',
     'site',
     /does not answer: the connection was refused/,
@@ -178,7 +179,7 @@ for (const [what, visit, config, level, check, text, next] of [
   [
     'a proxy that wants other credentials',
     unanswered('the proxy wants other credentials (407)'),
-    proxied,
+    proxy,
     'problem',
     'site',
     /does not answer through the proxy .*: the proxy wants other credentials/,
@@ -187,7 +188,7 @@ for (const [what, visit, config, level, check, text, next] of [
   [
     'a site that is not there behind a proxy',
     unanswered('no answer within 10 s'),
-    proxied,
+    proxy,
     'problem',
     'site',
     /through the proxy .*: no answer within 10 s/,
@@ -195,7 +196,7 @@ for (const [what, visit, config, level, check, text, next] of [
   ],
 ] as const) {
   test(`${what} is reported as ${level} under ${check}`, () => {
-    const [finding] = siteFindings(visit, config, now);
+    const [finding] = siteFindings({ ...visit, proxy: by }, now);
     expect(finding?.check).toBe(check);
     expectFinding(finding, level, text, next);
     expect(JSON.stringify(finding)).not.toContain('secret');
@@ -209,7 +210,7 @@ for (const [hours, level, text] of [
   [-30, 'problem', /1d 6h behind .*wrong time/],
 ] as const) {
   test(`a clock that is ${hours} h off is reported as ${level ?? 'nothing'}`, () => {
-    const clock = siteFindings(answered(200, new Date(now - hours * hourMs).toUTCString()), account, now)[1];
+    const clock = siteFindings(answered(200, new Date(now - hours * hourMs).toUTCString()), now)[1];
     expect(clock?.level).toBe(level);
     if (text) expect(clock?.text.en).toMatch(text);
   });
