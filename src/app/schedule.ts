@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { homedir, hostname, userInfo } from 'node:os';
+import { homedir, hostname, tmpdir, userInfo } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { AppError, appError, orAppError } from '../lib/app-error.js';
 import { scheduleErrors } from '../schedule/schedule-errors.js';
@@ -14,7 +14,7 @@ import type { Text } from '../messages/text.js';
 import { chooseScheduler } from '../schedule/choose-scheduler.js';
 import { cronScheduler } from '../schedule/cron.js';
 import { isCronRunning } from '../schedule/cron-daemon.js';
-import { makeJob, proxiesWithPassword, suffixOf, type Job } from '../schedule/job.js';
+import { leftOut, makeJob, suffixOf, type Job } from '../schedule/job.js';
 import { launchdScheduler } from '../schedule/launchd.js';
 import type { Change, Inspection, Remark, Scheduler, SchedulerName } from '../schedule/scheduler.js';
 import { systemRun } from '../schedule/system-run.js';
@@ -67,7 +67,6 @@ export async function installSchedule(options: ScheduleOptions, context: Process
   const inspection = await scheduler.inspect(job, context.clock.now());
   const title = remarks.titles[scheduler.name];
   const why = passedOver.map((text) => ({ text: remarks.wasChosen(title, text) }));
-  const mayBeEmptied = bin.includes(join('/', '_npx', '/')) ? [{ text: remarks.npxCache(bin) }] : [];
   const better = await watchIsBetter(options, context);
   const next = better?.asService ? 'keyturn schedule install --watch' : 'keyturn watch';
   const hint = better ? [{ text: remarks.hearsOnlyWhileWaiting, next }] : [];
@@ -76,7 +75,7 @@ export async function installSchedule(options: ScheduleOptions, context: Process
     changes,
     job: shownJob(inspection),
     isFine: inspection.troubles.length === 0,
-    remarks: [...why, ...inspection.troubles, ...inspection.notes, ...mayBeEmptied, ...unseen, ...hint],
+    remarks: [...why, ...inspection.troubles, ...inspection.notes, ...unseen, ...hint],
   };
 }
 
@@ -95,7 +94,7 @@ export async function watchIsBetter(options: ScheduleOptions, context: ProcessCo
 async function planSchedule(options: ScheduleOptions, context: ProcessContext, isPreview: boolean) {
   const home = homeOf(context);
   const needsService = options.watch === true;
-  const job = makeJob({
+  const made = makeJob({
     kind: needsService ? 'watch' : 'refresh',
     home,
     defaultHome: defaultHomeOf(context),
@@ -103,8 +102,12 @@ async function planSchedule(options: ScheduleOptions, context: ProcessContext, i
     hostname: hostname(),
     execPath: process.execPath,
     bin: join(context.packageFolder, 'dist', 'bin.js'),
+    cwd: context.cwd,
     env: context.env,
   });
+  const { handoff } = await loadSettings({ env: made.env, home });
+  // The question and the page wait for their person, each as long as the setting says.
+  const job: Job = { ...made, limitMinutes: Math.ceil((2 * handoff.waitMs) / 60_000) + 60 };
   const record = await readScheduleRecord(home);
   const schedulers = schedulersOf(context);
   const wish = { wanted: options.with, before: record?.with, needsService, isPreview };
@@ -239,8 +242,13 @@ async function unseenSettings(context: ProcessContext, home: string, job: Job): 
       const text = remarks.onlyHere(key, 'name' in source ? source.name : undefined);
       return { text, next: `keyturn config set ${key}` };
     });
-  const proxies = proxiesWithPassword(context.env).map((name) => ({ text: remarks.proxyWithPassword(name) }));
-  return [...settings, ...proxies];
+  const left = leftOut(context.env).map(({ name, why }) => ({
+    text: remarks.leftOut[why](name),
+    next: why === 'password' ? 'keyturn account set ACCOUNT --proxy -' : undefined,
+  }));
+  const [, bin] = job.words;
+  const isTemporary = [tmpdir(), '/tmp', '/var/tmp'].some((folder) => bin.startsWith(join(folder, '/')));
+  return [...settings, ...left, ...(isTemporary ? [{ text: remarks.temporary(bin) }] : [])];
 }
 
 const defaultHomeOf = ({ env, platform }: ProcessContext) => resolveHome({ HOME: userHomeOf(env) }, platform);

@@ -80,16 +80,26 @@ export const scheduleRemarks = {
     en: `${key} is set in this environment only${variable ? ` (${variable})` : ''}; the schedule does not see it`,
     zh: `${key} 只在当前环境里设置${variable ? `（${variable}）` : ''}，定时任务读不到它`,
   }),
-  proxyWithPassword: (name: string): Text => ({
-    en: `${name} names a user or password, so it was not written into the schedule`,
-    zh: `${name} 含有用户名或密码，所以没有写入定时任务`,
-  }),
+  leftOut: {
+    password: (name: string): Text => ({
+      en: `${name} names a user or password, so it was not written into the schedule`,
+      zh: `${name} 含有用户名或密码，所以没有写入定时任务`,
+    }),
+    otherCode: (name: string): Text => ({
+      en: `${name} loads other code or a debugger, so it was not written into the schedule`,
+      zh: `${name} 会加载其他代码或调试器，所以没有写入定时任务`,
+    }),
+    noCheck: (name: string): Text => ({
+      en: `${name} switches the check of certificates off, so it was not written into the schedule; NODE_EXTRA_CA_CERTS is`,
+      zh: `${name} 会关闭证书检查，所以没有写入定时任务；NODE_EXTRA_CA_CERTS 会写入`,
+    }),
+  },
   otherEnvFile: (before: string, now: string | undefined): Text => ({
     en: `the schedule read ${before} until now and reads ${now ?? '.env in the state folder'} from now on`,
     zh: `定时任务以前读取 ${before}，今后读取${now === undefined ? '状态文件夹里的 .env' : ` ${now}`}`,
   }),
-  npxCache: (bin: string): Text => ({
-    en: `${bin} is npx's cache, which may be emptied; install keyturn and run this again`,
-    zh: `${bin} 在 npx 的缓存里，随时可能被清空；请安装 keyturn，再运行一次`,
+  temporary: (bin: string): Text => ({
+    en: `${bin} is in a folder for temporary files, which the system empties`,
+    zh: `${bin} 在临时文件夹里，系统会清空它`,
   }),
 } as const;

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { existsSync, realpathSync } from 'node:fs';
 import path from 'node:path';
+import { proxyVariables } from '../lib/network.js';
 import { orUndefined } from '../lib/or-undefined.js';
 import { usageError } from '../lib/settings-errors.js';
 import { envFileVariable } from '../lib/env-file-variable.js';
+import { bundleVariables } from '../lib/trusted-roots.js';
 import { usageTexts } from '../messages/cli/usage.js';
 
 /** `refresh`: every hour. `watch`: all the time. */
@@ -21,6 +23,8 @@ export interface Job {
   readonly env: Readonly<Record<string, string>>;
   /** The minute of every hour, for schedulers that do not add a random delay themselves. */
   readonly minute: number;
+  /** How long a refresh may take, with the time in which it waits for its person. */
+  readonly limitMinutes: number;
 }
 
 export interface JobOptions {
@@ -32,21 +36,28 @@ export interface JobOptions {
   readonly hostname: string;
   readonly execPath: string;
   readonly bin: string;
+  readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
 }
 
-export function makeJob(options: JobOptions): Job {
+/** Where npx, `pnpm dlx`, `yarn dlx` and bunx unpack a program for one use. */
+const unpacked = /[/\\](?:_npx|dlx|dlx-[^/\\]+|bunx-[^/\\]+)[/\\]/;
+
+export function makeJob(options: JobOptions): Omit<Job, 'limitMinutes'> {
   const { kind, home, env } = options;
+  if (unpacked.test(options.bin)) {
+    throw usageError({ message: usageTexts.unpackedForOneUse(options.bin), next: 'npm install --global keyturn' });
+  }
   const node = lastingPath(options.execPath, env);
   const args = kind === 'watch' ? ['watch'] : ['refresh', '--scheduled', '--quiet'];
-  const job: Job = {
+  const job = {
     kind,
     suffix: suffixOf(home, options.defaultHome),
-    words: [node, options.bin, ...args],
+    words: [node, options.bin, ...args] as const,
     env: {
       ...(home === options.defaultHome ? {} : { KEYTURN_HOME: home }),
       PATH: searchPath(node, options.userHome),
-      ...carriedOver(env),
+      ...carriedOver(env, options.cwd),
     },
     // The same at every install, but different from machine to machine.
     minute: 1 + ((createHash('sha256').update(`${options.hostname}\0${home}`).digest()[0] ?? 0) % 58),
@@ -63,18 +74,32 @@ export function suffixOf(home: string, defaultHome: string): string {
   return home === defaultHome ? '' : `-${createHash('sha256').update(home).digest('hex').slice(0, 8)}`;
 }
 
-/** Variables that an unattended run needs to find its settings, its browser or the network. */
-const carried = [envFileVariable, 'PLAYWRIGHT_BROWSERS_PATH', 'XDG_CACHE_HOME', 'NODE_EXTRA_CA_CERTS'];
-const proxies = ['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY', 'NO_PROXY'].flatMap((name) => [name, name.toLowerCase()]);
+/** Variables that an unattended run needs to find its settings, its browser or the network, and to tell the time. */
+const carried = [
+  ...[envFileVariable, 'TZ', 'PLAYWRIGHT_BROWSERS_PATH', 'XDG_CACHE_HOME'],
+  ...[...bundleVariables, 'SSL_CERT_DIR', 'NODE_USE_SYSTEM_CA', 'NODE_OPTIONS', ...proxyVariables],
+];
 
-function carriedOver(env: NodeJS.ProcessEnv): Record<string, string> {
-  const names = [...carried, ...proxies].filter((name) => env[name] && !proxiesWithPassword(env).includes(name));
-  return Object.fromEntries(names.map((name) => [name, env[name] ?? '']));
+function carriedOver(env: NodeJS.ProcessEnv, cwd: string): Record<string, string> {
+  const left = leftOut(env).map(({ name }) => name);
+  const names = carried.filter((name) => env[name] && !left.includes(name));
+  const valueOf = (name: string) =>
+    bundleVariables.includes(name) ? path.resolve(cwd, env[name] ?? '') : (env[name] ?? '');
+  return Object.fromEntries(names.map((name) => [name, valueOf(name)]));
 }
 
-/** The proxy variables that contain a user or a password, which a schedule must not store. */
-export function proxiesWithPassword(env: NodeJS.ProcessEnv): readonly string[] {
-  return proxies.filter((name) => env[name]?.includes('@'));
+/** The variables that change what a run does and that a schedule must not store, with the reason. */
+export function leftOut(env: NodeJS.ProcessEnv) {
+  const loads = /(?:^|\s)(?:-r|--(?:require|import|inspect|loader|experimental-loader))/.test(
+    env['NODE_OPTIONS'] ?? '',
+  );
+  return [
+    ...proxyVariables.filter((name) => env[name]?.includes('@')).map((name) => ({ name, why: 'password' as const })),
+    ...(loads ? [{ name: 'NODE_OPTIONS', why: 'otherCode' as const }] : []),
+    ...(env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0'
+      ? [{ name: 'NODE_TLS_REJECT_UNAUTHORIZED', why: 'noCheck' as const }]
+      : []),
+  ];
 }
 
 /**

@@ -38,8 +38,8 @@ const refresh = (job: Job) => [
   ...startOf(job),
   '# Another run is at work: nothing is wrong.',
   'SuccessExitStatus=4',
-  '# A run that hangs must not keep all later ones from starting.',
-  'TimeoutStartSec=50min',
+  '# A run that hangs must not keep later ones from starting. Twice handoff.wait, and an hour for the work.',
+  `TimeoutStartSec=${job.limitMinutes}min`,
   'KillMode=mixed',
   'TimeoutStopSec=30',
 ];

@@ -73,6 +73,28 @@ const ranHoursAgo = (hours: number) => {
 const writeRun = (home: string, hours: number) =>
   writeFile(join(home, 'schedule-run.json'), ranHoursAgo(hours), { mode: 0o600 });
 
+test('a unit has the time zone and the certificates of the shell, and a limit that leaves time for a person', async ({
+  world,
+}) => {
+  await world.prepare('config', 'set', 'handoff.wait', '2h');
+  const shell = {
+    TZ: 'Asia/Shanghai',
+    SSL_CERT_FILE: 'corp.pem',
+    NODE_OPTIONS: '--dns-result-order=ipv4first',
+    NODE_TLS_REJECT_UNAUTHORIZED: '0',
+    HTTPS_PROXY: 'http://me:planted-word@proxy:3128',
+  };
+  const print = ['schedule', 'install', '--with', 'systemd', '--print'];
+  const { stdout, stderr } = await world.startWith(shell, ...print).ended;
+  expect(stdout).toContain('\nEnvironment=TZ=Asia/Shanghai\n');
+  expect(stdout).toContain(`\nEnvironment=SSL_CERT_FILE=${join(world.home, 'corp.pem')}\n`);
+  expect(stdout).toContain('\nEnvironment=NODE_OPTIONS=--dns-result-order=ipv4first\n');
+  expect(stdout).toContain('\nTimeoutStartSec=300min\n');
+  expect(stdout).not.toMatch(/TLS_REJECT_UNAUTHORIZED=|planted-word/);
+  for (const name of ['NODE_TLS_REJECT_UNAUTHORIZED', 'HTTPS_PROXY'])
+    expect(stdout + stderr).toMatch(new RegExp(`${name} .*not written into the schedule`));
+});
+
 test('the crontab line works with a minimal environment and any folder name', async ({ world }) => {
   const home = join(world.home, "家 100% 'x'");
   const machine = new Machine(world, home);

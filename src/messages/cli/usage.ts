@@ -90,6 +90,10 @@ export const usageTexts = {
     en: `${program} ${problem.en}.`,
     zh: `${program} ${problem.zh}。`,
   }),
+  unpackedForOneUse: (bin: string): Text => ({
+    en: `${bin} was unpacked for one use (npx, dlx) and will be removed, so a schedule cannot start it. Install keyturn, then run its schedule install.`,
+    zh: `${bin} 是临时解压的（npx、dlx），会被清除，定时任务不能使用它。请先安装 keyturn，再运行它的 schedule install。`,
+  }),
   controlCharacter: (text: string): Text => ({
     en: `A schedule cannot contain a line break or a control character: ${JSON.stringify(text)}.`,
     zh: `定时任务里不能有换行符或控制字符：${JSON.stringify(text)}。`,

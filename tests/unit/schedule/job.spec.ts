@@ -1,6 +1,6 @@
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
-import { lastingPath, makeJob, proxiesWithPassword, type JobOptions } from '../../../src/schedule/job.js';
+import { lastingPath, leftOut, makeJob, type JobOptions } from '../../../src/schedule/job.js';
 import { expect, test } from '../store/temp-home.js';
 
 const options = (more: Partial<JobOptions> = {}): JobOptions => ({
@@ -11,6 +11,7 @@ const options = (more: Partial<JobOptions> = {}): JobOptions => ({
   hostname: 'host',
   execPath: process.execPath,
   bin: '/opt/keyturn/dist/bin.js',
+  cwd: '/home/me/work',
   env: {},
   ...more,
 });
@@ -34,12 +35,41 @@ test('the job does not depend on the shell that installs it, and holds none of i
   };
   const job = makeJob(options({ env: shell }));
   expect(JSON.stringify(job)).not.toContain('hush-hush');
-  expect(proxiesWithPassword(shell)).toEqual(['HTTPS_PROXY']);
+  expect(leftOut(shell)).toEqual([{ name: 'HTTPS_PROXY', why: 'password' }]);
   expect(job.env['NO_PROXY']).toBe('localhost');
   expect(job.env['PATH']).toBe(makeJob(options()).env['PATH']);
   for (const word of [job.words[0], job.words[1], ...(job.env['PATH'] ?? '').split(':')])
     expect(isAbsolute(word)).toBe(true);
 });
+
+test('the time zone, the certificates and the options of Node are carried over, with absolute paths', () => {
+  const shell = {
+    TZ: 'Asia/Shanghai',
+    NODE_EXTRA_CA_CERTS: 'ca.pem',
+    SSL_CERT_FILE: '/etc/ssl/corp.pem',
+    NODE_USE_SYSTEM_CA: '1',
+    NODE_OPTIONS: '--use-openssl-ca',
+    https_proxy: 'http://proxy:3128',
+  };
+  expect(makeJob(options({ env: shell })).env).toMatchObject({
+    ...shell,
+    NODE_EXTRA_CA_CERTS: '/home/me/work/ca.pem',
+  });
+  expect(leftOut(shell)).toEqual([]);
+});
+
+test('options that load other code, and no check of certificates, are left out', () => {
+  const shell = { NODE_OPTIONS: '--no-warnings --require /tmp/debugger.js', NODE_TLS_REJECT_UNAUTHORIZED: '0' };
+  expect(leftOut(shell).map(({ name }) => name)).toEqual(Object.keys(shell));
+  for (const name of Object.keys(shell)) expect(makeJob(options({ env: shell })).env).not.toHaveProperty(name);
+});
+
+for (const folder of ['.npm/_npx/ab12', '.cache/pnpm/dlx/ab12', 'tmp/xfs-1/dlx-12', 'tmp/bunx-1000-keyturn@latest']) {
+  test(`a program that was unpacked into ${folder} for one use is refused`, () => {
+    const bin = `/home/me/${folder}/node_modules/keyturn/dist/bin.js`;
+    expect(() => makeJob(options({ bin }))).toThrow(expect.objectContaining({ code: 'KT101' }));
+  });
+}
 
 test('the minute is the same at every install and never the full hour', () => {
   const minutes = Array.from({ length: 200 }, (_, n) => makeJob(options({ hostname: `host-${n}` })).minute);

@@ -10,6 +10,7 @@ export function sampleJob(more: Partial<Job> = {}): Job {
     words: ['/usr/bin/node', '/opt/keyturn/dist/bin.js', 'refresh', '--scheduled', '--quiet'],
     env: { KEYTURN_HOME: '/home/me/keys', PATH: '/usr/bin:/bin' },
     minute: 17,
+    limitMinutes: 90,
     ...more,
   };
 }

@@ -22,6 +22,10 @@ test("a session starts the watch, but not the timer's service", () => {
   expect(unitText('watch', '.service')).toContain('\nRestart=always\n');
 });
 
+test("a run has the job's limit, in minutes", () => {
+  expect(unitText('refresh', '.service')).toContain('\nTimeoutStartSec=90min\n');
+});
+
 test('a quoted word reads back unchanged', () => {
   const word = quoted(oddPath);
   const inside = /^"(.*)"$/.exec(word)?.[1] ?? '';
