@@ -35,7 +35,7 @@ export function registerAccount(program: KeyturnCommand, context: ProcessContext
     ])
     .action(async (name: string, options: SiteOptions) => {
       const { addAccount } = await import('../app/account/change-account.js');
-      const { site } = await addAccount(name, options, context);
+      const { site } = await addAccount(name, await withSecretProxy(options, context), context);
       report(context, accountTexts.added(name, site), `keyturn login ${name}`);
     });
 
@@ -58,7 +58,7 @@ export function registerAccount(program: KeyturnCommand, context: ProcessContext
         const { importExport } = await import('./account-transfer.js');
         const isGiven = command.getOptionValueSource('site') === 'cli';
         await importExport(file, { ...options, site: isGiven ? options.site : undefined }, context);
-      } else await importCookies(file, options, context);
+      } else await importCookies(file, await withSecretProxy(options, context), context);
     });
 
   account
@@ -107,11 +107,12 @@ export function registerAccount(program: KeyturnCommand, context: ProcessContext
     .description(accountTexts.set[language])
     .examples([
       'keyturn account set work --proxy http://127.0.0.1:8080',
+      'pass work-proxy | keyturn account set work --proxy -',
       'keyturn account set work --proxy none --method browser',
     ])
     .action(async (name: string, options: AccountChanges) => {
       const { changeAccount } = await import('../app/account/change-account.js');
-      await changeAccount(name, options, context);
+      await changeAccount(name, await withSecretProxy(options, context), context);
       report(context, accountTexts.changed(name), `keyturn refresh ${name} --dry-run`);
     });
 
@@ -156,6 +157,14 @@ function withOptions(command: KeyturnCommand, language: Language, method?: strin
     .option('--proxy <url>', accountTexts.proxy[language])
     .addOption(method === undefined ? methods : methods.default(method))
     .option('--key-name <name>', accountTexts.keyName[language]);
+}
+
+/** `--proxy -`: typed without an echo, or from a pipe, so that its password is on no command line. */
+async function withSecretProxy<Options extends Partial<SiteOptions>>(options: Options, context: ProcessContext) {
+  if (options.proxy !== '-') return options;
+  const { readSecret } = await import('./read-secret.js');
+  const isPiped = context.stdin.isTTY !== true;
+  return { ...options, proxy: await readSecret(context, 'proxy', isPiped, 'keyturn account set') };
 }
 
 const importUsage = (message: Text) => usageError({ message, command: 'keyturn account import' });

@@ -3,6 +3,7 @@ import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { caFile, farHost, startHttpProxy, startSocksProxy, startTls, type Started } from '../support/networks.js';
+import { runInProcess } from '../support/keyturn-in-process.js';
 import { expect, expectRun, phone, test as base } from '../support/world.js';
 
 const test = base.extend<{ open: (starting: Promise<Started>) => Promise<Started> }>({
@@ -101,4 +102,12 @@ test('a SOCKS proxy with a login is refused when it is set, unless the account u
   const env = { ...none, ALL_PROXY: socks };
   expectRun(await world.startWith(env, 'refresh', '--force').ended, 2, /in ALL_PROXY .*SOCKS/);
   expectRun(await world.startWith(env, 'doctor', '--offline').ended, 1, /proxy.*in ALL_PROXY .*SOCKS/);
+});
+
+test("a proxy's password comes from a pipe", async ({ world }) => {
+  await world.addImported();
+  const input = 'http://me:planted-word@127.0.0.1:9\n';
+  const env = { KEYTURN_HOME: world.home };
+  expectRun(await runInProcess(['account', 'set', 'work', '--proxy', '-'], { env, input }), 0, /changed/);
+  expect(await world.json('work', 'account.json')).toMatchObject({ proxy: 'http://me:planted-word@127.0.0.1:9' });
 });

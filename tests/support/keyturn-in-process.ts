@@ -20,7 +20,8 @@ export async function runInProcess(
     entry = '',
     cwd = tmpdir(),
     now = Date.now,
-  }: { env: NodeJS.ProcessEnv; entry?: string; cwd?: string; now?: () => number },
+    input = '',
+  }: { env: NodeJS.ProcessEnv; entry?: string; cwd?: string; now?: () => number; input?: string },
 ): Promise<FinishedRun> {
   const { platform } = process;
   const [stdout, stderr] = [collector(), collector()];
@@ -29,7 +30,7 @@ export async function runInProcess(
     cwd,
     platform,
     packageFolder,
-    stdin: Readable.from([]),
+    stdin: Readable.from(input),
     stdout: stdout.stream,
     stderr: stderr.stream,
     clock: clockOf(now),

@@ -24,8 +24,8 @@ export const accountTexts = {
     zh: '用来验证新密钥的地址；default：使用站点配置里的地址；none：不验证',
   },
   proxy: {
-    en: 'http://, https:// or socks5:// proxy of this account; none: no proxy',
-    zh: '这个账号的代理：http://、https:// 或 socks5://；none：不用代理',
+    en: 'http://, https:// or socks5:// proxy of this account; -: ask for it, or read it from a pipe; none: no proxy',
+    zh: '这个账号的代理：http://、https:// 或 socks5://；-：提示输入，或从管道读取；none：不用代理',
   },
   keyName: {
     en: "the key's name at the console, if it cannot be read there; default: the one that is read",
