@@ -13,8 +13,8 @@ export function feishuSettings(
   settings: Settings,
   language: Language,
 ): { readonly ready: FeishuSettings } | { readonly missing: readonly string[] } {
-  const { appId, appSecret, receiver, domain, answers } = settings.feishu;
-  if (appId && appSecret && receiver) return { ready: { appId, appSecret, receiver, domain, answers, language } };
+  const { appId, appSecret, receiver, ...others } = settings.feishu;
+  if (appId && appSecret && receiver) return { ready: { appId, appSecret, receiver, ...others, language } };
   const wanted = { 'feishu.appId': appId, 'feishu.appSecret': appSecret, 'feishu.receiver': receiver };
   return { missing: Object.entries(wanted).flatMap(([key, value]) => (value ? [] : [key])) };
 }

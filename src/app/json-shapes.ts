@@ -65,6 +65,7 @@ const shapes = {
       probeUrl: maybe(
         'the address that verifies a key, if it is not that of the site profile; `none`: keys are not verified',
       ),
+      allowHttp: maybeYes('plain http to a public address is wanted'),
       proxy: maybe('without user and password'),
       keyName: maybe("the key's name at the console"),
       targets: means('as in `account target list`', z.optional(list(target))),

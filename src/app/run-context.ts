@@ -90,8 +90,10 @@ export async function openRunContext(
       return browser.executablePath;
     },
     /** The account's site profile, read and checked once a site. */
-    siteOf: ({ site, baseUrl, probeUrl }: AccountConfig): Promise<ResolvedProfile> =>
-      once(sites, JSON.stringify([site, baseUrl, probeUrl]), () => resolveSite({ site, baseUrl, probeUrl })),
+    siteOf: ({ site, baseUrl, probeUrl, allowHttp }: AccountConfig): Promise<ResolvedProfile> => {
+      const key = JSON.stringify([site, baseUrl, probeUrl, allowHttp]);
+      return once(sites, key, () => resolveSite({ site, baseUrl, probeUrl, allowHttp }));
+    },
     /** Waits until the site may get another account's requests; the result frees the place. */
     siteSlot: (baseUrl: string) => once(siteSlots, baseUrl, () => slots(mostAtOneSite))(),
     /** Waits until another browser fits the machine; the result frees its place. */

@@ -153,6 +153,7 @@ function withOptions(command: KeyturnCommand, language: Language, method?: strin
   const methods = new Option('--method <method>', commonTexts.method[language]).choices(['auto', 'http', 'browser']);
   return command
     .option('--base-url <url>', accountTexts.baseUrl[language])
+    .option('--allow-http', accountTexts.allowHttp[language])
     .option('--probe-url <url>', accountTexts.probeUrl[language])
     .option('--proxy <url>', accountTexts.proxy[language])
     .addOption(method === undefined ? methods : methods.default(method))

@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
 
+import { isPlainPublic } from '../lib/address-reach.js';
+import { appError } from '../lib/app-error.js';
 import type { Log } from '../lib/log.js';
 import { openAgent } from '../lib/open-agent.js';
 import { createRedactor } from '../lib/redactor.js';
 import { retry } from '../lib/retry.js';
-import { feishuReasons, type FeishuAction } from '../messages/feishu-errors.js';
+import { feishuReasons, plainHttp, type FeishuAction } from '../messages/feishu-errors.js';
 import { epochMs } from './epoch-ms.js';
+import { feishuErrors } from './feishu-errors.js';
 import { FailedRequest, readAnswer, toFailedRequest } from './feishu-failure.js';
 import { feishuBaseUrl, type FeishuSettings } from './feishu-settings.js';
 import { cutAgent } from './cut-agent.js';
@@ -161,8 +164,12 @@ export function createFeishuClient(options: FeishuClientOptions) {
 }
 
 async function load({ settings, env, timeoutMs = 10_000 }: FeishuClientOptions, closed: AbortSignal) {
-  const { appId, appSecret } = settings;
+  const { appId, appSecret, allowHttp } = settings;
   const baseUrl = feishuBaseUrl(settings);
+  if (isPlainPublic(baseUrl) && !allowHttp) {
+    const next = 'keyturn config set feishu.domain feishu';
+    throw appError(feishuErrors.badSettings, { problems: [plainHttp(baseUrl)], next });
+  }
   // For one attempt of the long connection: the SDK's WebSocket ignores the proxy variables.
   const openSocketAgent = async () => (await openAgent(baseUrl, { env }, { isTunnel: true })).agent;
   const { agent } = await openAgent(baseUrl, { env }, { keepAlive: true });

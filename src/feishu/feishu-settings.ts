@@ -8,6 +8,8 @@ export interface FeishuSettings {
   readonly receiver: string;
   /** `feishu` (default), `lark`, or the base URL of a compatible server. */
   readonly domain?: string;
+  /** Plain HTTP to a public `domain` is wanted. */
+  readonly allowHttp?: boolean;
   /** How answers arrive. Default `auto`: over the long connection, until a test message finds that it does not deliver. */
   readonly answers?: 'auto' | 'connection' | 'polling';
   /** Language of cards and replies. Default: Chinese. */

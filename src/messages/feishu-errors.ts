@@ -89,6 +89,12 @@ export const feishuErrorTexts = {
   }),
 };
 
+/** Completes "are invalid". */
+export const plainHttp = (domain: string): Text => ({
+  en: `feishu.domain is ${domain}, plain http at a public address: the app secret could be read on the way; feishu.allowHttp insists`,
+  zh: `feishu.domain 是 ${domain}，公网上的明文 http 地址，App Secret 在途中可能被读取；确实需要时把 feishu.allowHttp 设为 true`,
+});
+
 /** Why a request or the long connection failed. */
 export const feishuReasons = {
   cancelled: { en: 'cancelled', zh: '已取消' },

@@ -16,6 +16,10 @@ export const settingMeanings = {
     en: 'feishu (feishu.cn), lark (larksuite.com), or the address of a private deployment.',
     zh: 'feishu（feishu.cn）、lark（larksuite.com），或私有部署的地址。',
   },
+  'feishu.allowHttp': {
+    en: 'Accept a plain http:// feishu.domain at a public address; the app secret and every message cross the internet in clear.',
+    zh: '允许 feishu.domain 在公网地址上使用明文 http；App Secret 和所有消息都会以明文传输。',
+  },
   'feishu.answers': {
     en: 'How answers arrive: connection (buttons and replies), polling (replies, read from the chat), or auto: the connection, until `keyturn notify test` finds that only polling works.',
     zh: '怎样接收回答：connection（按钮和回复）、polling（从聊天里读取回复），或 auto：使用长连接，直到 `keyturn notify test` 发现只有读取聊天可行。',

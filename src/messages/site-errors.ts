@@ -28,6 +28,10 @@ export const siteErrorTexts = {
     en: `"${value}" cannot be used as the address of a site or probe: ${why.en}.`,
     zh: `“${value}”不能用作网站或探测的地址：${why.zh}。`,
   }),
+  plainHttp: (origin: string): Text => ({
+    en: `${origin} is plain http at a public address: whoever is on the way could read cookies and keys. Use its https address, or insist with --allow-http.`,
+    zh: `${origin} 是公网上的明文 http 地址，传输途中的 Cookie 和密钥可能被读取。请使用它的 https 地址；确实需要时加上 --allow-http。`,
+  }),
   hasPath: { en: 'the address of a console has no path', zh: '控制台的地址不能带路径' },
   noAddress: { en: 'it is not a full http or https address', zh: '它不是完整的 http 或 https 地址' },
   hasUser: { en: 'it must not contain a user name or password', zh: '其中不能有用户名或密码' },

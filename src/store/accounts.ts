@@ -32,6 +32,8 @@ const accountConfig = z.strictObject({
       : "is neither a site's name nor the absolute path of a site profile",
   ),
   baseUrl: z.optional(textThat(webUrlProblem)),
+  /** Plain HTTP to a public address is wanted. */
+  allowHttp: z.optional(z.boolean()),
   /** Overrides the site profile's. `none`: new keys are not verified. */
   probeUrl: z.optional(textThat((url) => (url === 'none' ? undefined : webUrlProblem(url)))),
   /** May contain a user and password, which are never shown. */

@@ -134,6 +134,7 @@ const storedSettings = z.object({
     }),
     receiver: setting(text(settingKinds.openId, /^ou_[0-9A-Za-z]{4,}$/), { env: 'FEISHU_RECEIVER', inEnvFile: true }),
     domain: setting(feishuDomain, { env: 'FEISHU_DOMAIN', default: 'feishu' }),
+    allowHttp: setting(yesNo, { default: false }),
     answers: setting(words('auto', 'connection', 'polling'), { default: 'auto' }),
   }),
   notify: z.object({

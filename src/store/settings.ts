@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { isPlainPublic } from '../lib/address-reach.js';
 import { appError } from '../lib/app-error.js';
 import { envFileVariable } from '../lib/env-file-variable.js';
 import { orUndefined } from '../lib/or-undefined.js';
@@ -6,6 +7,8 @@ import { ensurePrivateDir, readPrivateFile } from '../lib/private-files.js';
 import { settingsErrors, usageError } from '../lib/settings-errors.js';
 import { writeError } from '../lib/system-error.js';
 import { withValueAt } from '../lib/value-path.js';
+import { asSentence } from '../messages/failures.js';
+import { plainHttp } from '../messages/feishu-errors.js';
 import { usageTexts } from '../messages/cli/usage.js';
 import { settingsProblems, type SettingsProblem } from '../messages/settings-errors.js';
 import { settingMeanings } from '../messages/settings.js';
@@ -128,6 +131,10 @@ export async function configSet(options: LoadSettingsOptions, key: string, value
   if (!accepts(row, value)) {
     const problem = problemOf(row, { kind: 'flag', name: 'keyturn config set' }, valueText);
     throw appError(settingsErrors.badSettings, { problems: [problem] });
+  }
+  const isPlain = row.key === 'feishu.domain' && /^http:/.test(valueText) && isPlainPublic(valueText);
+  if (isPlain && (await configGet(options, 'feishu.allowHttp')).value !== true) {
+    throw usageError({ message: asSentence(plainHttp(valueText)), next: 'keyturn config set feishu.allowHttp true' });
   }
   await changeFile(options.home, row.key, value);
   return configGet(options, row.key);

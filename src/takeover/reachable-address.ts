@@ -1,4 +1,4 @@
-import { BlockList, isIP, isIPv6 } from 'node:net';
+import { reachOf } from '../lib/address-reach.js';
 import { appError } from '../lib/app-error.js';
 import { takeoverErrors } from './takeover-errors.js';
 import { takeoverErrorTexts } from '../messages/takeover-errors.js';
@@ -35,30 +35,3 @@ export function requireSafeAddress(options: AddressOptions): URL | undefined {
 
 const unsafe = (reason: Text, next = 'keyturn config set takeover.publicUrl https://keyturn.example.com') =>
   appError(takeoverErrors.unsafeAddress, { reason, next });
-
-const loopback = new BlockList();
-loopback.addSubnet('127.0.0.0', 8);
-loopback.addAddress('::1', 'ipv6');
-const privateNetworks = new BlockList();
-for (const [network, bits] of [
-  ['10.0.0.0', 8],
-  ['172.16.0.0', 12],
-  ['192.168.0.0', 16],
-  ['169.254.0.0', 16],
-  // Carrier-grade NAT, used by Tailscale.
-  ['100.64.0.0', 10],
-  // Unique local, used by Tailscale too.
-  ['fc00::', 7],
-  ['fe80::', 10],
-] as const)
-  privateNetworks.addSubnet(network, bits, isIPv6(network) ? 'ipv6' : 'ipv4');
-
-/** Judges by the name or address alone. Any name other than `localhost` counts as public. */
-export function reachOf(host: string): 'loopback' | 'private' | 'public' {
-  const name = host.replace(/^\[|\]$/g, '').toLowerCase();
-  if (name === 'localhost' || name.endsWith('.localhost')) return 'loopback';
-  if (!isIP(name)) return 'public';
-  const family = isIPv6(name) ? 'ipv6' : 'ipv4';
-  if (loopback.check(name, family)) return 'loopback';
-  return privateNetworks.check(name, family) ? 'private' : 'public';
-}

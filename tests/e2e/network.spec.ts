@@ -111,3 +111,15 @@ test("a proxy's password comes from a pipe", async ({ world }) => {
   expectRun(await runInProcess(['account', 'set', 'work', '--proxy', '-'], { env, input }), 0, /changed/);
   expect(await world.json('work', 'account.json')).toMatchObject({ proxy: 'http://me:planted-word@127.0.0.1:9' });
 });
+
+test('plain http to a public address needs a switch', async ({ world }) => {
+  const address = 'http://console.example.com';
+  expectRun(await world.inProcess('account', 'add', 'work', '--base-url', address), 2, /--allow-http.*KT101/s);
+  expectRun(await world.inProcess('account', 'add', 'work', '--base-url', address, '--allow-http'), 0);
+  expectRun(await world.inProcess('account', 'set', 'work', '--base-url', `${address}:81`), 0);
+  expectRun(await world.inProcess('account', 'add', 'near', '--base-url', 'http://192.168.1.5:3000'), 0);
+  const set = ['config', 'set', 'feishu.domain', 'http://feishu.example.com'];
+  expectRun(await world.inProcess(...set), 2, /feishu\.allowHttp/);
+  await world.prepare('config', 'set', 'feishu.allowHttp', 'true');
+  expectRun(await world.inProcess(...set), 0);
+});

@@ -9,7 +9,10 @@ import { requireProxy } from './require-proxy.js';
  * `site`: a built-in site, or the path of a site profile. `probeUrl` `none`: new keys are not verified. `default` stands
  * for an absent address or key name, `none` for no proxy.
  */
-export type SiteOptions = Pick<AccountConfig, 'site' | 'baseUrl' | 'probeUrl' | 'proxy' | 'method' | 'keyName'>;
+export type SiteOptions = Pick<
+  AccountConfig,
+  'site' | 'baseUrl' | 'allowHttp' | 'probeUrl' | 'proxy' | 'method' | 'keyName'
+>;
 
 /** Rejects a site profile or an address that cannot be used, so that a mistake shows before the first scheduled run. */
 export async function newAccountConfig(name: string, options: SiteOptions, { cwd, clock }: ProcessContext) {

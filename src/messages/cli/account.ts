@@ -19,6 +19,10 @@ export const accountTexts = {
     en: "the console's address; default: from the site profile",
     zh: '控制台的地址；default：使用站点配置里的地址',
   },
+  allowHttp: {
+    en: 'send cookies and keys to a public address by plain http, too',
+    zh: '允许用明文 http 向公网地址发送 Cookie 和密钥',
+  },
   probeUrl: {
     en: 'where new keys are verified; default: from the site profile; none: they are not',
     zh: '用来验证新密钥的地址；default：使用站点配置里的地址；none：不验证',

@@ -75,6 +75,15 @@ for (const way of ['direct', 'proxied'] as const) {
   });
 }
 
+test('the app secret goes to a public address by plain http only where that is wanted', async ({ settings, log }) => {
+  const domain = 'http://feishu.example.com';
+  const env = { http_proxy: 'http://127.0.0.1:9' };
+  const open = (allowHttp: boolean) =>
+    createFeishuClient({ settings: { ...settings, domain, allowHttp }, log, env, retries: 0 });
+  await expect(open(false).signIn()).rejects.toMatchObject({ code: 'KT501', message: /feishu\.allowHttp/ });
+  await expect(open(true).signIn()).rejects.toMatchObject({ code: 'KT503' });
+});
+
 for (const [domain, url] of [
   [undefined, 'https://open.feishu.cn'],
   ['lark', 'https://open.larksuite.com'],

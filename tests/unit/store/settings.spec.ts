@@ -42,7 +42,10 @@ test.describe('settings', () => {
   test('have defaults', async ({ world }) => {
     expect(await loadSettings(world.options)).toEqual({
       language: 'auto',
-      feishu: { domain: 'feishu', answers: 'auto', appId: undefined, appSecret: undefined, receiver: undefined },
+      feishu: {
+        ...{ domain: 'feishu', allowHttp: false, answers: 'auto' },
+        ...{ appId: undefined, appSecret: undefined, receiver: undefined },
+      },
       notify: { success: true, failure: true, includeKey: false },
       handoff: { waitMs: 900_000, askAgainAfterMs: 14_400_000 },
       browser: { path: undefined, args: [], maxAtOnce: 'auto' },
