@@ -96,6 +96,8 @@ for (const by of ['refresh', 'watch'] as const) {
     const port = String(await freePort());
     const env = { KEYTURN_TAKEOVER_URL: `http://127.0.0.1:${port}/`, DISPLAY: undefined };
     await world.prepare('config', 'set', 'takeover.port', port);
+    // At night the watch would not ask before the morning.
+    await world.prepare('config', 'set', 'watch.quietHours', 'off');
     const words = by === 'watch' ? ['watch'] : ['refresh', '--wait', '60s'];
     const run = world.startWith(env, ...words);
     const question = await feishu.waitForMessage((each) => feishu.cardText(each).includes('打开浏览器'), 40_000);
