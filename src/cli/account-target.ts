@@ -72,7 +72,7 @@ export function registerAccountTarget(account: KeyturnCommand, context: ProcessC
           each.kind,
           isOff ? where + off : where,
         ]);
-        context.stdout.write(`${table([targetTexts.columns[context.language], ...rows])}\n`);
+        context.stdout.write(`${table([targetTexts.columns[context.language], ...rows], context.stdout.columns)}\n`);
       }
     });
 

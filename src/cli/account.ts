@@ -96,7 +96,7 @@ export function registerAccount(program: KeyturnCommand, context: ProcessContext
           each.baseUrl ?? '-',
           each.proxy ?? '-',
         ]);
-        context.stdout.write(`${table([accountTexts.columns[context.language], ...rows])}\n`);
+        context.stdout.write(`${table([accountTexts.columns[context.language], ...rows], context.stdout.columns)}\n`);
       } else if (broken.length === 0) {
         report(context, commonTexts.noAccounts, 'keyturn account add NAME');
       }

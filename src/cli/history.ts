@@ -38,7 +38,7 @@ export function registerHistory(program: KeyturnCommand, context: ProcessContext
           ),
         ),
       ]);
-      context.stdout.write(`${table([historyTexts.columns[context.language], ...rows])}\n`);
+      context.stdout.write(`${table([historyTexts.columns[context.language], ...rows], context.stdout.columns)}\n`);
     });
 }
 

@@ -31,7 +31,13 @@ export function registerStatus(program: KeyturnCommand, context: ProcessContext,
       } else if (accounts.length === 0) {
         if (unreadable.length === 0) report(context, commonTexts.noAccounts, 'keyturn account add NAME');
       } else {
-        stdout.write(await showStatus(status, now, { color: paint(stdout, context.env), language: shown }));
+        stdout.write(
+          await showStatus(status, now, {
+            color: paint(stdout, context.env),
+            language: shown,
+            columns: stdout.columns,
+          }),
+        );
       }
       if (schedule && !options.json)
         stdout.write(`  ${schedule.text[shown]}\n  ${nextLine(schedule.next ?? '', shown)}`);

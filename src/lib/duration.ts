@@ -23,7 +23,7 @@ export function requireDuration(text: string, name: string, command = 'keyturn c
   return ms;
 }
 
-/** At most two units: `6d 12h`, `45m`, `0s`; `6 天 12 小时` in Chinese. The sign of a negative duration is dropped. */
+/** The largest unit and the next smaller one: `6d 12h`, `45m`, `23d`, `0s`; `6 天 12 小时` in Chinese. Without a sign. */
 export function formatDuration(ms: number, language: Language = 'en'): string {
   let rest = Math.round(Math.abs(ms) / 1000);
   const parts: string[] = [];
@@ -32,7 +32,7 @@ export function formatDuration(ms: number, language: Language = 'en'): string {
     const amount = Math.floor(rest / seconds);
     if (amount > 0) parts.push(durationTexts[unit](amount)[language]);
     rest -= amount * seconds;
-    if (parts.length === 2) break;
+    if (parts.length === 2 || (parts.length === 1 && amount === 0)) break;
   }
   return parts.join(' ') || durationTexts.s(0)[language];
 }

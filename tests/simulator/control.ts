@@ -57,7 +57,8 @@ function registerConsoleSwitches(app: FastifyInstance, options: ControlOptions):
   app.post('/weather/reset', () => site.weather.reset());
   app.post<{ Body: { ms?: unknown; by?: unknown } | null }>('/clock/advance', (request) => {
     clock.advance(wantedMs(request.body));
-    return time();
+    // A shell that follows this clock has its old offset.
+    return { ...time(), next: `export KEYTURN_SIMULATED_OFFSET_MS=${clock.offsetMs}` };
   });
 
   app.get('/sms', () => Object.fromEntries(site.owners().map(({ phone }) => [phone, site.smsCodeFor(phone) ?? null])));

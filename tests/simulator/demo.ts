@@ -114,9 +114,11 @@ class Story {
         'schedule install   (a look every hour; a run that is not due costs milliseconds)',
         'exec work -- your-agent',
       ]) {
-        this.line(`  npx keyturn ${step}`);
+        this.line(`  keyturn ${step}`);
       }
-      this.line('docs/getting-started.md goes on from here; README.md says what was never tried on a real console.');
+      this.line(
+        'To have the command: npm link. docs/getting-started.md goes on from here; README.md says what was never tried on a real console.',
+      );
       return true;
     } catch (error) {
       if (!(error instanceof StoryStopped) && !this.options.signal.aborted) throw error;
@@ -129,12 +131,13 @@ class Story {
   async keep(): Promise<void> {
     const { simulator } = this;
     await this.settings();
+    const { NODE_OPTIONS: preload = '', ...env } = this.childEnv();
     const lines = [
       '',
       'The simulator goes on until Ctrl-C. In another terminal:',
       '',
-      ...Object.entries(this.childEnv()).map(([name, value]) => `  export ${name}=${value}`),
-      `  alias keyturn='node ${this.options.bin}'`,
+      ...Object.entries(env).map(([name, value]) => `  export ${name}=${value}`),
+      `  alias keyturn='NODE_OPTIONS="${preload}" node ${this.options.bin}'`,
       '',
       ...(this.options.story ? [] : this.addAccount()),
       `  keyturn login ${account}                 sign in as ${phone}; the code: curl -s ${simulator.controlUrl}/sms`,
@@ -142,7 +145,7 @@ class Story {
       '',
       `  curl -s ${simulator.controlUrl}/          what the control port can do (weather, clock, Feishu presses)`,
       '',
-      'Its clock may be ahead of yours; the exports above take care of it.',
+      'Its clock may be ahead of yours; the lines above take care of it. Who advances it gets the new line as the answer.',
     ];
     for (const line of lines) this.line(line);
     await new Promise<void>((resolve) => {
@@ -289,9 +292,8 @@ class Story {
       FEISHU_APP_SECRET: feishu.appSecret,
       FEISHU_RECEIVER: feishu.ownerOpenId,
       FEISHU_DOMAIN: feishu.url,
-      ...Object.fromEntries(
-        Object.entries(shiftedClockEnv(clock.offsetMs)).map(([name, value]) => [name, `'${value}'`]),
-      ),
+      // At least a millisecond, so that the clock can be advanced later.
+      ...shiftedClockEnv(Math.max(1, clock.offsetMs)),
     };
   }
 }

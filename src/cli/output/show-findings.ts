@@ -25,14 +25,15 @@ export function showFindings(findings: readonly PlacedFinding[], color: Paint, l
   return `${table(rows)}\n\n${summary(findings, color, language)}\n`;
 }
 
-function summary(findings: readonly Finding[], color: Paint, language: Language): string {
+function summary(findings: readonly PlacedFinding[], color: Paint, language: Language): string {
   const count = (level: Finding['level']) => findings.filter((finding) => finding.level === level).length;
   const [problems, warnings] = [count('problem'), count('warning')];
   const warned = doctorTexts.warnings(warnings)[language];
   if (problems > 0) {
     const also = warnings > 0 ? `${doctorTexts.and[language]}${warned}` : '';
     const failed = color.red(doctorTexts.problems(problems)[language]);
-    return `${failed}${also}${doctorTexts.mustBeFixed(problems)[language]}`;
+    const onlyFeishu = findings.every(({ level, group }) => level !== 'problem' || group === 'feishu');
+    return `${failed}${also}${doctorTexts.mustBeFixed(problems, onlyFeishu)[language]}`;
   }
   if (warnings > 0) return `${color.yellow(warned)}${doctorTexts.onlyWarnings[language]}`;
   return color.green(doctorTexts.allGood[language]);

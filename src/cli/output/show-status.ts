@@ -11,6 +11,8 @@ import type { Language } from '../../messages/text.js';
 import type { Paint } from './paint.js';
 
 interface ShowOptions {
+  /** The width of the terminal. */
+  readonly columns?: number;
   readonly color: Paint;
   readonly language: Language;
 }
@@ -25,7 +27,7 @@ export async function showStatus({ accounts, watch }: StatusReport, now: number,
     notesOf(each, now, language).map((note) => `  ${each.account}${colon}${printable(note)}`),
   );
   const lines = [
-    table([statusTexts.columns[language], ...accounts.map((each) => rowOf(each, now, options))]),
+    table([statusTexts.columns[language], ...accounts.map((each) => rowOf(each, now, options))], options.columns),
     ...notes,
     ...(watch === undefined ? [] : [`  ${scheduleTexts.watchRunning(watch)[language]}`]),
   ];

@@ -29,9 +29,9 @@ Exit code 1 if something will break a renewal, otherwise 0.`,
   problems: (count: number): Text => ({ en: many(count, 'problem'), zh: `${count} 个问题` }),
   warnings: (count: number): Text => ({ en: many(count, 'warning'), zh: `${count} 个警告` }),
   and: { en: ', ', zh: '，' },
-  mustBeFixed: (count: number): Text => ({
-    en: `: renewals will fail until ${count === 1 ? 'it is' : 'they are'} fixed.`,
-    zh: '：解决之前，续期会失败。',
+  mustBeFixed: (count: number, onlyFeishu: boolean): Text => ({
+    en: `: ${onlyFeishu ? 'you cannot be asked or told' : 'renewals will fail'} until ${count === 1 ? 'it is' : 'they are'} fixed.`,
+    zh: onlyFeishu ? '：解决之前，无法向你提问或发送通知。' : '：解决之前，续期会失败。',
   }),
   onlyWarnings: { en: ', no problems: renewals will work.', zh: '，没有问题：续期可以正常进行。' },
   allGood: { en: 'No problems found.', zh: '没有发现问题。' },

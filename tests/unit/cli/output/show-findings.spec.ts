@@ -49,6 +49,11 @@ for (const [levels, text] of [
   });
 }
 
+test('a problem with Feishu alone keeps no key from being renewed', () => {
+  const silent = { group: 'feishu', level: 'problem', check: 'secret', text: same('wrong') } as const;
+  expect(showFindings([silent], plain, 'en')).toContain('1 problem: you cannot be asked or told until it is fixed.');
+});
+
 test('colours do not change the layout', () => {
   const color = paint({ isTTY: true }, { FORCE_COLOR: '1' });
   const shown = showFindings(findings, color, 'en');
