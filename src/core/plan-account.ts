@@ -4,7 +4,7 @@ import type { DueDecision } from './is-due.js';
 import { nextAllowedTime, type QuietHours } from '../lib/quiet-hours.js';
 import { backOffMs, nextReminderAt, renewalAt } from './next-times.js';
 
-/** What the records say about one account now. Times are epoch milliseconds. */
+/** What the records say about one account that no run holds now. Times are epoch milliseconds. */
 export interface AccountFacts {
   readonly now: number;
   readonly due: DueDecision;
@@ -76,8 +76,10 @@ function planQuestion(question: Question, facts: AccountFacts, rules: PlanRules)
   const { state } = question;
   if (state === 'ready') {
     if (restsUntil === undefined) return { step: 'ask', at: allowedFrom(now) };
-    // `unblock` is handling the question. If it dies, the question is asked again later.
-    return question.answeredVia === 'unblock' ? { step: 'ask', at: restsUntil } : { step: 'open', at: now };
+    if (question.answeredVia !== 'unblock') return { step: 'open', at: now };
+    // `unblock` is handling the question. If it dies, the question is asked again later, and a press is settled at once:
+    // nobody holds the account any more.
+    return facts.hasIntent ? { step: 'renew', at: now } : { step: 'ask', at: restsUntil };
   }
   // The person chose this time, so quiet hours do not apply.
   if (state === 'snoozed') return { step: 'ask', at: restsUntil ?? now };

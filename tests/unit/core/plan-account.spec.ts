@@ -116,13 +116,16 @@ test('before a late reminder the site is tried once more', () => {
 });
 
 test('ready opens the browser, unless unblock handles it or it was long ago', () => {
-  const ready = (change: Partial<Question>) =>
+  const ready = (change: Partial<Question>, more: Partial<AccountFacts> = {}) =>
     plan({
+      ...more,
       question: question({ state: 'ready', answeredVia: 'card', answeredAt: iso(now - 60_000), ...change }),
       lastRun,
     });
   expect(ready({})).toEqual({ step: 'open', at: now });
   expect(ready({ answeredVia: 'unblock' })).toEqual({ step: 'ask', at: now + 29 * 60_000 });
+  // A press that its `unblock` did not live to settle.
+  expect(ready({ answeredVia: 'unblock' }, { hasIntent: true })).toEqual({ step: 'renew', at: now });
   expect(ready({ answeredAt: iso(now - 2 * hourMs) })).toEqual({ step: 'ask', at: now });
 });
 
