@@ -21,8 +21,8 @@ import type { AccountContext } from './container.js';
 import type { RunContext } from './run-context.js';
 import { offerNewLinks, sendLink } from './send-link.js';
 
-/** How long a worker may take to end after it was told to. */
-const endTimeoutMs = 4000;
+/** How long a worker may take to end after it was told to: on a busy machine, killing it takes long, too. */
+const endTimeoutMs = 3000;
 /** How long an attempt may take, without the time in which it waits for a person. */
 const workTimeoutMs = 10 * 60_000;
 
