@@ -9,6 +9,9 @@ import type { Renewal } from './renewal.js';
 
 const iso = (ms: number): IsoTime => new Date(ms).toISOString();
 
+/** How long an interrupted run waits for the answer to a press: without it, nobody would have the new key. */
+export const pressGraceMs = 1500;
+
 /**
  * The write-ahead half of a rotation: the intent is on disk before the press, and the new key is in the intent before
  * anything else happens to it. After a crash before the press the old key is still the only one; after a crash between

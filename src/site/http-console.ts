@@ -1,3 +1,5 @@
+import { pressGraceMs } from '../core/rotation.js';
+import { laterSignal } from '../lib/later-signal.js';
 import { answerTexts, failureTexts } from '../messages/failures.js';
 import { dryRunTexts } from '../messages/results.js';
 import { done, failed, type Attempt } from '../core/outcome.js';
@@ -74,7 +76,8 @@ export function openHttpConsole(options: HttpConsoleOptions): ConsoleSession {
     rotate: async (current, hooks) => {
       onStep(current.hasKey ? 'rotating the key over HTTP' : 'creating the key over HTTP');
       await hooks.beforePress();
-      const meaning = await send(rotate, current.name ?? options.keyName);
+      const later = AbortSignal.any([laterSignal(options.signal, pressGraceMs), closing.signal]);
+      const meaning = await send(rotate, current.name ?? options.keyName, later);
       try {
         if (meaning.kind === 'failed') return { ok: false, failure: meaning.failure, sent: meaning.sent };
         const { key, hasKey } = meaning.reading;
@@ -110,7 +113,7 @@ export function openHttpConsole(options: HttpConsoleOptions): ConsoleSession {
     return failed(meaning.failure);
   }
 
-  async function send(request: ResolvedRequest, name?: string): Promise<Meaning> {
+  async function send(request: ResolvedRequest, name?: string, ends = signal): Promise<Meaning> {
     const filled = fillRequest(request, {
       named: { baseUrl: profile.baseUrl, name },
       cookie: (cookie) => cookies.valueFor(request.url, cookie),
@@ -124,7 +127,7 @@ export function openHttpConsole(options: HttpConsoleOptions): ConsoleSession {
     }
     const cookie = cookies.headerFor(request.url);
     if (cookie !== '') headers['cookie'] = cookie;
-    const answer = await httpRequest({ ...filled, headers, timeoutMs, network: options.network, signal });
+    const answer = await httpRequest({ ...filled, headers, timeoutMs, network: options.network, signal: ends });
     if (answer.kind === 'unanswered') {
       const detail = answerTexts.of(labelOf(request), answerTexts.unanswered(answer.why));
       const kind = answer.lasts ? 'misconfigured' : 'unreachable';

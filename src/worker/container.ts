@@ -22,6 +22,7 @@ import { requireHeldBy } from '../store/lock.js';
 import type { Line } from './line.js';
 import { offerTakeover } from './offer-takeover.js';
 import type { LogLine, WorkerOrder } from './orders.js';
+import { watchPress } from './pending-press.js';
 
 interface WorkerDeps {
   readonly line: Line;
@@ -45,6 +46,7 @@ export async function openWorkerAccount(order: WorkerOrder, { line, signal, take
   const checkpoints = files.checkpoints(profile.session.cookies);
 
   const network = { proxy: config.proxy, env: process.env };
+  const press = watchPress(files.keys);
   const newName = () => `${runId}-${randomUUID().slice(0, 8)}`;
 
   const openConsole = async (options: OpenConsoleOptions): Promise<Attempt<ConsoleSession>> => {
@@ -97,12 +99,13 @@ export async function openWorkerAccount(order: WorkerOrder, { line, signal, take
 
   return {
     profile,
+    pressSettled: press.settled,
     say: files.say,
     /** What the work throws crosses the channel, so it is redacted here. */
     redacted: <T>(work: () => Promise<T>) => redactedErrors(work, redactor),
     /** `person`: what to do when the person at the browser is needed, and when they have cleared it. */
     deps: (person: Pick<PersonAtBrowser, 'onNeeded' | 'onCleared'>): ConsoleRunDeps => ({
-      store: files.keys,
+      store: press.store,
       requireHeld: () => Promise.resolve().then(() => requireHeldBy(paths.lock, order.lockId)),
       openConsole,
       verify: verifier(profile, config, { network, signal }),

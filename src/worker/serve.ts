@@ -8,6 +8,7 @@ import { signIn } from '../core/sign-in.js';
 import { durationText } from '../lib/duration.js';
 import { progressTexts, type Step } from '../messages/progress.js';
 import { describeChallenge } from '../core/challenge-names.js';
+import { pressGraceMs } from '../core/rotation.js';
 import { openWorkerAccount } from './container.js';
 import { openLine, type LinePort } from './line.js';
 import type { RenewEnd, RenewOrder, SignInEnd, SignInOrder } from './orders.js';
@@ -16,6 +17,7 @@ import type { RenewEnd, RenewOrder, SignInEnd, SignInOrder } from './orders.js';
 export function serveWorker({ isHeaded }: { readonly isHeaded: boolean }): void {
   const ending = new AbortController();
   const { signal } = ending;
+  let at: Awaited<ReturnType<typeof openWorkerAccount>> | undefined;
   let display: Promise<Display> | undefined;
   const takeDisplay = () => {
     const taken = display;
@@ -24,7 +26,7 @@ export function serveWorker({ isHeaded }: { readonly isHeaded: boolean }): void 
   };
   const line = openLine(supervisor, {
     renew: async (order: RenewOrder): Promise<RenewEnd> => {
-      const account = await openWorkerAccount(order, { line, signal, takeDisplay });
+      const account = (at = await openWorkerAccount(order, { line, signal, takeDisplay }));
       const deps = account.deps({
         onNeeded: (challenge) => account.say(progressTexts.browserWaits(describeChallenge(challenge))),
         onCleared: () => account.say(progressTexts.cleared),
@@ -38,7 +40,7 @@ export function serveWorker({ isHeaded }: { readonly isHeaded: boolean }): void 
       return { result: result.ok ? done(withoutKey(result.value)) : result, ...stateOf(renewal) };
     },
     signIn: async (order: SignInOrder): Promise<SignInEnd> => {
-      const account = await openWorkerAccount(order, { line, signal, takeDisplay });
+      const account = (at = await openWorkerAccount(order, { line, signal, takeDisplay }));
       const { title } = account.profile;
       const deps = account.deps({
         onNeeded: ({ kind }) => account.say(progressTexts.loginWaits(title, durationText(order.waitMs), kind)),
@@ -48,7 +50,10 @@ export function serveWorker({ isHeaded }: { readonly isHeaded: boolean }): void 
       const end = await account.redacted(() => signIn(order.options, { ...deps, mayCreateKey }));
       return end.kind === 'signed-in' ? { ...end, key: withoutKey(end.key) } : end;
     },
-    abort: () => ending.abort(new Error('the supervisor ends this worker')),
+    abort: async () => {
+      await at?.pressSettled(pressGraceMs);
+      ending.abort(new Error('the supervisor ends this worker'));
+    },
   });
   // A private display starts while Playwright is loaded, and that while the order is on its way.
   const onStep = (step: Step) => line.notify('step', { method: 'headed', step });

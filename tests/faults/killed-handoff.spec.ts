@@ -158,7 +158,7 @@ function nextCommands(
     await round.start(...words).child.ended;
     round.watch()?.child.process.kill('SIGHUP');
   };
-  if (next && (!asked || !isOpen(asked))) return [run(next), run(next)];
+  if (next && (!asked || !isOpen(asked))) return [run(next), run(next), run(refresh)];
   const byHand = run(isServer ? [...unblock, '--remote'] : unblock);
   if (isWatched) return [byHand, byHand];
   const reply = async () => {

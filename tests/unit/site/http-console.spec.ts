@@ -434,6 +434,22 @@ test('an aborted run rejects with the reason', async ({ site }) => {
   await expect(console.read()).rejects.toThrow('Ctrl-C');
 });
 
+test('an aborted run waits a moment for the answer to its press, and no longer', async ({ site }) => {
+  const controller = new AbortController();
+  const answered = ok(keyData({ apiKey: newKey }));
+  site.answer((response, got) => {
+    controller.abort(new Error('Ctrl-C'));
+    setTimeout(() => answered(response, got), 200);
+  });
+  const { console } = await open(site, { signal: controller.signal });
+  const { events, ...order } = hooks();
+  expect(await console.rotate(hadKey, order)).toMatchObject({ ok: true, value: { key: newKey } });
+  expect(events).toEqual(['beforePress', `onKey ${newKey}`]);
+
+  site.answer(() => undefined);
+  await expect(console.rotate(hadKey, order)).rejects.toThrow('Ctrl-C');
+});
+
 test('an answer shows a clock skew of minutes, and none of seconds', async ({ site }) => {
   const at = (ms: number) => ({ date: new Date(Date.now() + ms).toUTCString() });
   site.answer(ok(keyData(), at(-3_600_000)));
