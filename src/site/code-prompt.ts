@@ -5,10 +5,11 @@ import type { Field } from './challenge/page-facts.js';
 import { scanFrames } from './challenge/scan-frames.js';
 import { surfacesOf } from './challenge/surfaces.js';
 import { findCodeControl, promptText } from './code-prompt-in-page.js';
-import { firstSeen, locate } from './locate.js';
+import { firstSeen, locate, type Place } from './locate.js';
 import type { ResolvedPage } from './resolve-profile.js';
 
 type Input = ElementHandle<HTMLInputElement>;
+type Section = Pick<ResolvedPage, 'code'> & Place['section'];
 
 const minBoxes = 4;
 const scanBudgetMs = 400;
@@ -16,10 +17,12 @@ const clickMs = 3000;
 const keyDelayMs = 35;
 
 /** Undefined when the page has no input for a code. The profile's `code.field` takes precedence over detection. */
-export async function findCodePrompt(page: Page, { code }: Pick<ResolvedPage, 'code'>) {
+export async function findCodePrompt(page: Page, section: Section) {
+  const { code } = section;
+  const place = { page, section };
   for (const target of code.field) {
-    const seen = (await locate(page, target).elementHandles()) as Input[];
-    if (seen.length > 0) return promptOf(page, code, seen.length >= minBoxes ? seen : seen.slice(0, 1));
+    const seen = (await locate(place, target).elementHandles()) as Input[];
+    if (seen.length > 0) return promptOf(place, seen.length >= minBoxes ? seen : seen.slice(0, 1));
   }
   for (const surface of surfacesOf((await scanFrames(page, scanBudgetMs)).frames)) {
     const { frame } = surface.scan;
@@ -27,7 +30,7 @@ export async function findCodePrompt(page: Page, { code }: Pick<ResolvedPage, 'c
     if (!frame || found.length === 0) continue;
     const inputs = await Promise.all(found.map((field) => inputAt(frame, field)));
     const fields = inputs.filter((input) => input !== undefined);
-    if (fields.length === found.length) return promptOf(page, code, fields);
+    if (fields.length === found.length) return promptOf(place, fields);
   }
   return undefined;
 }
@@ -36,13 +39,14 @@ export async function findCodePrompt(page: Page, { code }: Pick<ResolvedPage, 'c
 export type CodePrompt = Awaited<ReturnType<typeof promptOf>>;
 
 /** `fields` is one input, or one input for each digit. */
-async function promptOf(page: Page, code: ResolvedPage['code'], fields: readonly Input[]) {
+async function promptOf(place: Place & { readonly section: Section }, fields: readonly Input[]) {
+  const { page, section } = place;
   const first = fields[0]!;
   const longest = fields.length > 1 ? fields.length : await first.evaluate((input) => input.maxLength);
 
   /** The control that the profile names, else the one nearest to the field. */
   const findControl = async (wanted: 'submit' | 'resend'): Promise<ElementHandle<HTMLElement> | undefined> => {
-    const control = await firstSeen(page, code[wanted]);
+    const control = await firstSeen(place, section.code[wanted]);
     if (control) return (await control.elementHandle()) as ElementHandle<HTMLElement>;
     return asElement(await first.evaluateHandle(findCodeControl, wanted));
   };

@@ -23,60 +23,14 @@ const refusedByProxy: Failure = { kind: 'misconfigured', detail: pageTexts.notOp
 
 /** Opens the key page and waits for its ready element. Retries only network and server errors. */
 export async function openKeyPage(context: PageContext): Promise<Failure | undefined> {
-  const { page, section, pageState, answers, profile, signal } = context;
+  const { section, pageState, answers, profile, signal } = context;
   for (let attempt = 1; ; attempt += 1) {
-    const failure = (await navigate()) ?? (await becomesReady());
+    const failure = (await navigate(context, section.url)) ?? (await becomesReady());
     const waitMs = failure?.kind === 'unreachable' ? (failure.retryAfterMs ?? attempt * 1500) : Infinity;
     if (!failure || attempt === tries || waitMs > 30_000) return failure;
     context.log.info({ attempt, why: failure.detail.en }, 'opening the key page again');
     context.onStep('waiting to open the key page again');
     await pause(waitMs, signal);
-  }
-
-  async function navigate(): Promise<Failure | undefined> {
-    pageState.forget();
-    answers.forget();
-    const unreachable = (why: Text, retryAfterMs?: number): Failure => ({
-      kind: 'unreachable',
-      detail: pageTexts.notOpened(why),
-      retryAfterMs,
-    });
-    // With some versions of Chromium the answer of a proxy is an error with a code that says nothing of the proxy.
-    const statuses = new Set<number>();
-    const onResponse = (response: Response) => void statuses.add(response.status());
-    page.on('response', onResponse);
-    try {
-      const response = await page.goto(section.url, { waitUntil: 'commit', timeout: navigationMs });
-      const status = response?.status() ?? 200;
-      answers.clockSkewMs = (response && pageSkewOf(response)) ?? answers.clockSkewMs;
-      if (statuses.has(407)) return refusedByProxy;
-      if (matchesAny(profile.gone.rules, { status, text: '' })) {
-        return goneFailure(profile, failureTexts.closedBy.status(status));
-      }
-      if (status !== 429 && status < 500) return undefined;
-      // A challenge page may have an error status.
-      const seen = await pageState.confirm();
-      if (seen.kind === 'failed') return seen.failure;
-      return seen.kind === 'ready' ? undefined : unreachable(pageTexts.serverStatus(status));
-    } catch (error) {
-      if (isPageGone(error) || !(error instanceof Error)) throw error;
-      if (statuses.has(407)) return refusedByProxy;
-      if (isTimeout(error)) return unreachable(networkTexts.noAnswerWithin(navigationMs / 1000));
-      const code = /net::(ERR_\w+)/.exec(error.message)?.[1];
-      if (code === 'ERR_ABORTED' || /interrupted by another navigation/.test(error.message)) {
-        // The error page of a failed attempt can arrive late and interrupt the next attempt. Otherwise the page itself
-        // navigated elsewhere, for example to its sign-in page.
-        const isErrorPage = /chrome-error:/.test(error.message + page.url());
-        return isErrorPage ? unreachable(pageTexts.errorPage) : undefined;
-      }
-      if (code !== undefined) {
-        const { why, lasts } = orCode(code);
-        return lasts ? { kind: 'misconfigured', detail: pageTexts.notOpened(why) } : unreachable(why);
-      }
-      throw error;
-    } finally {
-      page.off('response', onResponse);
-    }
   }
 
   async function becomesReady(): Promise<Failure | undefined> {
@@ -114,5 +68,53 @@ export async function openKeyPage(context: PageContext): Promise<Failure | undef
         detail: pageTexts.notReady(profile.title, waited, text),
       };
     }
+  }
+}
+
+/** Opens an address of the console; why that failed, otherwise undefined. */
+export async function navigate(context: PageContext, url: string): Promise<Failure | undefined> {
+  const { page, pageState, answers, profile } = context;
+  pageState.forget();
+  answers.forget();
+  const unreachable = (why: Text, retryAfterMs?: number): Failure => ({
+    kind: 'unreachable',
+    detail: pageTexts.notOpened(why),
+    retryAfterMs,
+  });
+  // With some versions of Chromium the answer of a proxy is an error with a code that says nothing of the proxy.
+  const statuses = new Set<number>();
+  const onResponse = (response: Response) => void statuses.add(response.status());
+  page.on('response', onResponse);
+  try {
+    const response = await page.goto(url, { waitUntil: 'commit', timeout: navigationMs });
+    const status = response?.status() ?? 200;
+    answers.clockSkewMs = (response && pageSkewOf(response)) ?? answers.clockSkewMs;
+    if (statuses.has(407)) return refusedByProxy;
+    if (matchesAny(profile.gone.rules, { status, text: '' })) {
+      return goneFailure(profile, failureTexts.closedBy.status(status));
+    }
+    if (status !== 429 && status < 500) return undefined;
+    // A challenge page may have an error status.
+    const seen = await pageState.confirm();
+    if (seen.kind === 'failed') return seen.failure;
+    return seen.kind === 'ready' ? undefined : unreachable(pageTexts.serverStatus(status));
+  } catch (error) {
+    if (isPageGone(error) || !(error instanceof Error)) throw error;
+    if (statuses.has(407)) return refusedByProxy;
+    if (isTimeout(error)) return unreachable(networkTexts.noAnswerWithin(navigationMs / 1000));
+    const code = /net::(ERR_\w+)/.exec(error.message)?.[1];
+    if (code === 'ERR_ABORTED' || /interrupted by another navigation/.test(error.message)) {
+      // The error page of a failed attempt can arrive late and interrupt the next attempt. Otherwise the page itself
+      // navigated elsewhere, for example to its sign-in page.
+      const isErrorPage = /chrome-error:/.test(error.message + page.url());
+      return isErrorPage ? unreachable(pageTexts.errorPage) : undefined;
+    }
+    if (code !== undefined) {
+      const { why, lasts } = orCode(code);
+      return lasts ? { kind: 'misconfigured', detail: pageTexts.notOpened(why) } : unreachable(why);
+    }
+    throw error;
+  } finally {
+    page.off('response', onResponse);
   }
 }

@@ -22,13 +22,10 @@ export type PageState = ReturnType<typeof watchPageState>;
 
 type CheckOptions = Pick<RecogniseOptions, 'stepFailed' | 'budgetMs'>;
 
-export function watchPageState(
-  { page, profile, section }: KeyPage,
-  dismissed: readonly Dismissed[] = [],
-  signal?: AbortSignal,
-) {
+export function watchPageState(keyPage: KeyPage, dismissed: readonly Dismissed[] = [], signal?: AbortSignal) {
+  const { page, profile, section } = keyPage;
   const responses = watchResponses(page);
-  const readyElement = locateAny(page, section.ready);
+  const readyElement = locateAny(keyPage, section.ready);
   const ready = () => readyElement.isVisible().catch(() => false);
 
   let mustTakeClicks: Locator | undefined;
@@ -60,7 +57,7 @@ export function watchPageState(
     isBlocked: async () => (await check({ stepFailed: true })).kind === 'failed',
     /** Like `check`, but checks again until two results agree, so that a person is not called by mistake. */
     confirm: async (options?: CheckOptions) => judge(await confirmVerdict(page, { ...looks, ...options })),
-    appears: (timeoutMs: number) => appears(page, section.ready, timeoutMs),
+    appears: (timeoutMs: number) => appears(keyPage, section.ready, timeoutMs),
     /** The element of a failed step: the page is blocked as long as something else takes its clicks. */
     needsClicks: (element: Locator | undefined) => (mustTakeClicks = element),
     /** Drops the clues from earlier answers, e.g. before a new page is opened. */

@@ -18,6 +18,13 @@ export const whenResolved: z.core.$ZodSuperRefineParams = {
 };
 
 export const text = z.string().check(z.trim(), z.minLength(1), z.maxLength(500));
+/** `/path` on the base URL, or an absolute http(s) address. */
+export const address = text.check(
+  z.refine(
+    (value) => /^\/(?!\/)/.test(value) || (/^https?:\/\//.test(value) && URL.canParse(value)),
+    'must be a path that begins with / or a whole http(s) address',
+  ),
+);
 /** One item or a list of them. */
 export const many = <S extends z.ZodMiniType>(item: S) =>
   z.pipe(
@@ -49,18 +56,40 @@ export const isNotEmpty = (problem: string) =>
 
 export const isFilled = (value: unknown): boolean => Object.keys(value ?? {}).length > 0;
 
-export const target = z.union(
-  [
-    z.pipe(
-      textMatcher,
-      z.transform((matcher) => ({ text: [matcher] })),
-    ),
-    z.strictObject({ role: text, name: some(textMatcher) }),
-    z.strictObject({ label: many(textMatcher) }),
-    z.strictObject({ testId: text }),
-    z.strictObject({ text: many(textMatcher) }),
-    z.strictObject({ css: text }),
-  ],
-  'must be a text, or one of { role, name }, { label }, { testId }, { text }, { css }',
-);
-export type Target = z.output<typeof target>;
+type Named =
+  | { readonly role: string; readonly name: readonly TextMatcher[] }
+  | { readonly label: readonly TextMatcher[] }
+  | { readonly testId: string }
+  | { readonly text: readonly TextMatcher[] }
+  | { readonly css: string };
+/** An element of the page. */
+export type Target = Named & {
+  readonly hasText?: readonly TextMatcher[] | undefined;
+  /** From 1, or from -1 for the last. */
+  readonly nth?: number | undefined;
+  readonly in?: Target | undefined;
+};
+
+/** Every kind of target, each with these further words. */
+const targetWith = <const Further extends z.core.$ZodLooseShape>(further: Further) =>
+  z.union(
+    [
+      z.pipe(
+        textMatcher,
+        z.transform((matcher): Target => ({ text: [matcher] })),
+      ),
+      z.strictObject({ role: text, name: some(textMatcher), ...further }),
+      z.strictObject({ label: many(textMatcher), ...further }),
+      z.strictObject({ testId: text, ...further }),
+      z.strictObject({ text: many(textMatcher), ...further }),
+      z.strictObject({ css: text, ...further }),
+    ],
+    'must be a text, or one of { role, name }, { label }, { testId }, { text }, { css }',
+  );
+
+const narrowing = {
+  hasText: z.optional(many(textMatcher)),
+  nth: z.optional(z.int().check(z.refine((value) => value !== 0, 'counts from 1; -1 is the last'))),
+};
+const outer = targetWith({ ...narrowing, in: z.optional(targetWith(narrowing)) });
+export const target: z.ZodMiniType<Target> = targetWith({ ...narrowing, in: z.optional(outer) });

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { isTimeZone } from './shown-zone.js';
-import { duration, isFilled, isNotEmpty, keyPattern, many, some } from './profile-parts.js';
+import { address, duration, isFilled, isNotEmpty, keyPattern, many, some } from './profile-parts.js';
 import { target, text, textPattern, whenResolved } from './profile-parts.js';
 import { resolveSteps, steps } from './profile-steps.js';
 
@@ -8,14 +8,6 @@ import { resolveSteps, steps } from './profile-steps.js';
    defaults. resolve-profile.ts makes the addresses absolute. docs/site-profiles.md describes every word for users. */
 
 const isOrigin = (value: string) => /^https?:\/\/[^/?#@\\]+\/?$/i.test(value) && URL.canParse(value);
-
-/** `/path` on the base URL, or an absolute http(s) address. */
-const address = text.check(
-  z.refine(
-    (value) => /^\/(?!\/)/.test(value) || (/^https?:\/\//.test(value) && URL.canParse(value)),
-    'must be a path that begins with / or a whole http(s) address',
-  ),
-);
 
 const textLike = (pattern: RegExp, problem: string) => z.string().check(z.regex(pattern, problem));
 const method = z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']);
@@ -106,6 +98,7 @@ const probe = z.pipe(
 const page = z.pipe(
   z.strictObject({
     url: address,
+    testIdAttribute: z.optional(textLike(/^[A-Za-z][\w-]*$/, 'is not the name of an attribute, such as data-test')),
     ready: many(target),
     read: z
       .strictObject({ response: z.optional(responseMatcher), key: targets, expires: targets, none: targets })
@@ -182,8 +175,8 @@ export const writtenProfile = z
     ),
   })
   .check(
-    z.superRefine(({ http, page, key }, context) => {
-      const add = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
+    z.superRefine(({ http, page, key, baseUrl }, context) => {
+      const add = (path: (string | number)[], message: string) => context.addIssue({ code: 'custom', path, message });
       if (!http && !page) add([], 'must have an http section, a page section or both');
       const saysExpiry = [http?.answer, page?.answer, page?.read].some((one) => isFilled(one?.expires ?? []));
       if (!saysExpiry && key.lifetimeMs === undefined && key.everyMs === undefined) {
@@ -195,6 +188,13 @@ export const writtenProfile = z
       }
       if (page && (page.read.response || page.capture.response) && !page.answer && !http) {
         add(['page', 'answer'], 'is needed to understand the responses');
+      }
+      const own = new URL(baseUrl);
+      for (const list of ['create', 'rotate'] as const) {
+        for (const [index, { action, value = '' }] of page?.[list]?.entries() ?? []) {
+          if (action !== 'goto' || new URL(value, own).origin === own.origin) continue;
+          add(['page', list, index, 'goto'], `must be an address of ${own.origin}`);
+        }
       }
     }, whenResolved),
   );

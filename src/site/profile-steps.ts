@@ -1,30 +1,42 @@
 import * as z from 'zod/mini';
-import { duration, many, target, text, whenResolved } from './profile-parts.js';
+import { address, duration, many, target, text, whenResolved } from './profile-parts.js';
 
-const actions = ['click', 'fill', 'check', 'press', 'waitFor'] as const;
+const actions = ['click', 'fill', 'select', 'check', 'uncheck', 'press', 'goto', 'waitFor'] as const;
+/** These press nothing, so they cannot replace a key. */
+const quiet: readonly (typeof actions)[number][] = ['waitFor', 'goto'];
 const actionsOf = (value: object) => actions.filter((action) => action in value);
 const step = z.pipe(
   z
     .strictObject({
       click: z.optional(many(target)),
       fill: z.optional(z.strictObject({ into: many(target), with: z.string() })),
+      select: z.optional(z.strictObject({ from: many(target), option: text })),
       check: z.optional(many(target)),
+      uncheck: z.optional(many(target)),
       press: z.optional(text),
+      goto: z.optional(address),
       waitFor: z.optional(many(target)),
       optional: z.optional(z.boolean()),
       rotates: z.optional(z.boolean()),
       within: z.optional(duration),
     })
     .check(z.refine((value) => actionsOf(value).length === 1, `must do exactly one of ${actions.join(', ')}`)),
-  z.transform(({ click, fill, check, press, waitFor, ...step }) => ({
-    action: click ? 'click' : fill ? 'fill' : check ? 'check' : waitFor ? 'waitFor' : ('press' as const),
-    /** Alternatives; empty for `press`. */
-    targets: click ?? fill?.into ?? check ?? waitFor ?? [],
-    /** The text to type or the keyboard key to press. */
-    value: fill?.with ?? press,
-    isOptional: step.optional ?? false,
-    isMarked: step.rotates ?? false,
-    withinMs: step.within,
+  z.transform(({ optional, rotates, within, ...written }) => ({
+    action: actions.find((action) => written[action] !== undefined)!,
+    /** Alternatives; empty for `press` and `goto`. */
+    targets:
+      written.click ??
+      written.fill?.into ??
+      written.select?.from ??
+      written.check ??
+      written.uncheck ??
+      written.waitFor ??
+      [],
+    /** The text to type, the option to choose, the keyboard key to press or the address to open. */
+    value: written.fill?.with ?? written.select?.option ?? written.press ?? written.goto,
+    isOptional: optional ?? false,
+    isMarked: rotates ?? false,
+    withinMs: within,
   })),
 );
 type MarkedStep = z.output<typeof step>;
@@ -38,10 +50,12 @@ export const steps = z.array(step).check(
     const add = (message: string, ...path: number[]) => context.addIssue({ code: 'custom', path, message });
     const hasPress = list.some((one) => one.isMarked || (one.action === 'click' && !one.isOptional));
     if (!hasPress) add('must have a click that is not optional');
+    const press = pressesOf(list).indexOf(true);
     for (const [index, one] of list.entries()) {
+      if (one.action === 'goto' && press >= 0 && index > press) add(leavesTheKey, index);
       if (!one.isMarked) continue;
       const isSure = !one.isOptional || list.slice(index + 1).some((later) => later.isMarked && !later.isOptional);
-      if (one.action === 'waitFor') add('waits and presses nothing, so it cannot carry rotates: true', index);
+      if (quiet.includes(one.action)) add('presses nothing, so it cannot carry rotates: true', index);
       else if (!isSure) add(skippableMark, index);
     }
   }, whenResolved),
@@ -51,16 +65,26 @@ const skippableMark =
   'carries rotates: true and is optional: when its element does not appear, its mark is skipped with it; ' +
   'put rotates: true on a later step that is not optional, too';
 
-/** Without a mark, the last click that is not optional rotates. */
+const leavesTheKey =
+  'opens another page after the press that replaces the key: the page that shows the new key would be lost; ' +
+  'put the goto before that press';
+
+/** For each step whether it rotates: the marked ones, or without a mark the last click that is not optional. */
+function pressesOf(list: readonly MarkedStep[]): readonly boolean[] {
+  if (list.some((step) => step.isMarked)) return list.map((step) => step.isMarked);
+  const lastClick = list.findLastIndex((step) => step.action === 'click' && !step.isOptional);
+  return list.map((_, index) => index === lastClick);
+}
+
 export function resolveSteps(list: readonly MarkedStep[], stepMs: number, optionalMs: number) {
   const hasMark = list.some((step) => step.isMarked);
-  const lastClick = list.findLastIndex((step) => step.action === 'click' && !step.isOptional);
+  const presses = pressesOf(list);
   return list.map(({ isMarked, withinMs, ...step }, index) => ({
     ...step,
-    /** The write-ahead precedes this step: the marked steps, or without a mark the last click that is not optional. */
-    rotates: hasMark ? isMarked : index === lastClick,
-    /** A dry run ends before this step: the marked steps, or without a mark every click, check and press. */
-    mayRotate: hasMark ? isMarked : ['click', 'check', 'press'].includes(step.action),
+    /** The write-ahead precedes this step. */
+    rotates: presses[index]!,
+    /** A dry run ends before this step: the marked steps, or without a mark all but `fill` and what presses nothing. */
+    mayRotate: hasMark ? isMarked : step.action !== 'fill' && !quiet.includes(step.action),
     timeoutMs: withinMs ?? (step.isOptional ? optionalMs : stepMs),
   }));
 }

@@ -4,7 +4,7 @@ import { pageTexts } from '../messages/failures.js';
 import type { Text } from '../messages/text.js';
 import { firstExpiry } from './console-time.js';
 import { keyIn, maskIn } from './find-key.js';
-import { firstSeen, locate } from './locate.js';
+import { firstSeen, locate, openDialogs, type Place } from './locate.js';
 import type { Target } from './profile-parts.js';
 import type { KeyPage } from './resolve-profile.js';
 
@@ -15,28 +15,29 @@ const briefly = { timeout: 1000 };
 
 /** Reads the key from the rendered page; undefined when the page shows neither a key nor that there is none. */
 export async function readPage(keyPage: ShownPage): Promise<ConsoleReading | undefined> {
-  const { page, profile, section } = keyPage;
-  const [texts, expiry] = await Promise.all([textsAt(page, section.read.key), shownExpiry(keyPage)]);
+  const { profile, section } = keyPage;
+  const [texts, expiry] = await Promise.all([textsAt(keyPage, section.read.key), shownExpiry(keyPage)]);
   const key = texts.map((text) => keyIn(text, profile.key.pattern)).find((found) => found !== undefined);
   const mask = texts.map((text) => maskIn(text, profile.key.pattern)).find((found) => found !== undefined);
   if (key === undefined && mask === undefined) {
-    return (await firstSeen(page, section.read.none)) ? { hasKey: false } : undefined;
+    return (await firstSeen(keyPage, section.read.none)) ? { hasKey: false } : undefined;
   }
   return { ...expiry, hasKey: true, key, mask };
 }
 
-export async function shownExpiry({ page, profile, section, answers }: ShownPage): Promise<ShownExpiry> {
+export async function shownExpiry({ answers, ...keyPage }: ShownPage): Promise<ShownExpiry> {
   return firstExpiry(
-    await textsAt(page, section.read.expires),
-    profile.timeZone,
+    await textsAt(keyPage, keyPage.section.read.expires),
+    keyPage.profile.timeZone,
     Date.now() - (answers?.clockSkewMs ?? 0),
   );
 }
 
 /** Full keys where the profile expects a new one, then anywhere on the page, even in sentences and disabled fields. */
-export async function keysShown({ page, profile, section }: KeyPage): Promise<readonly string[]> {
+export async function keysShown(keyPage: KeyPage): Promise<readonly string[]> {
+  const { page, profile, section } = keyPage;
   const [places, everywhere] = await Promise.all([
-    textsAt(page, section.capture.key),
+    textsAt(keyPage, section.capture.key),
     page
       .evaluate(() => [
         document.body?.innerText ?? '',
@@ -49,18 +50,19 @@ export async function keysShown({ page, profile, section }: KeyPage): Promise<re
 }
 
 /** Never quotes the text: `` `capture.key` found a text of 44 characters that does not fit `key.pattern` ``. */
-export async function describePlaces({ page, profile, section }: KeyPage): Promise<Text> {
+export async function describePlaces(keyPage: KeyPage): Promise<Text> {
+  const { profile, section } = keyPage;
   const { capture, read } = section;
   if (capture.key.length === 0) return pageTexts.noPlace;
-  const found = (await textsAt(page, capture.key))
+  const found = (await textsAt(keyPage, capture.key))
     .slice(0, 3)
     .map((text) => pageTexts.foundText(text.trim().length, keyIn(text, profile.key.pattern) !== undefined));
   return pageTexts.found(capture.key === read.key ? '`read.key`' : '`capture.key`', found);
 }
 
 /** The text or the field value of every visible match; at most 20 for each target. */
-async function textsAt(page: Page, targets: readonly Target[]): Promise<readonly string[]> {
-  const texts = await Promise.all(targets.map((target) => textsOf(locate(page, target))));
+async function textsAt(place: Place, targets: readonly Target[]): Promise<readonly string[]> {
+  const texts = await Promise.all(targets.map((target) => textsOf(locate(place, target))));
   return texts.flat().filter((text): text is string => text !== undefined && text.trim() !== '');
 }
 
@@ -85,7 +87,7 @@ async function textOf(element: Locator): Promise<string | undefined> {
 
 /** The first `limit` characters of the page's visible text, open dialogs first; not redacted. */
 export async function visibleText(page: Page, limit: number): Promise<string> {
-  const dialog = page.locator('dialog[open],[role=dialog],[role=alertdialog]').filter({ visible: true });
+  const dialog = page.locator(openDialogs).filter({ visible: true });
   const body = page.locator('body');
   const parts = await Promise.all([
     dialog.allInnerTexts().catch(() => []),

@@ -3,6 +3,7 @@ import { appError } from '../lib/app-error.js';
 import { settingsErrors } from '../lib/settings-errors.js';
 import { siteErrorTexts } from '../messages/site-errors.js';
 import type { Text } from '../messages/text.js';
+import type { Step } from './profile-steps.js';
 import { siteProfileSchema, type ResolvedProfile, type SiteProfile } from './profile-schema.js';
 
 export type { AnswerShape, ResolvedProfile, ResolvedRequest, ResponseMatcher } from './profile-schema.js';
@@ -31,12 +32,13 @@ export function resolveProfile(site: SiteProfile, overrides: ProfileOverrides = 
     return url.origin === own ? baseUrl + url.pathname + url.search + url.hash : url.href;
   };
   const placed = <T extends { readonly url: string }>(one: T): T => ({ ...one, url: absolute(one.url) });
+  const opened = (step: Step): Step => (step.action === 'goto' ? { ...step, value: absolute(step.value!) } : step);
   return {
     ...profile,
     baseUrl,
     session: { ...session, loginUrl: absolute(session.loginUrl) },
     http: http && { ...http, read: placed(http.read), rotate: placed(http.rotate) },
-    page: page && placed(page),
+    page: page && { ...placed(page), create: page.create && page.create.map(opened), rotate: page.rotate.map(opened) },
     probes: redirected(profile.probes.map(placed), baseUrl, overrides.probeUrl),
   };
 }

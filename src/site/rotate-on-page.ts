@@ -115,7 +115,7 @@ export async function rotateOnPage(
     // A step after the press may fail while the page shows the key.
     if (result.kind === 'failed' && sent !== 'no') await offerShown();
     if (keyCatch.caught()) return undefined;
-    if (sent === 'no' || result.kind === 'blocked' || result.kind === 'failed') {
+    if (sent === 'no' || (result.kind !== 'done' && result.kind !== 'held')) {
       return recordSent(await stepFailure(context, result));
     }
     return waitForKey();

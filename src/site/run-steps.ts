@@ -4,6 +4,7 @@ import type { ConsoleReading } from '../core/ports.js';
 import { pageTexts } from '../messages/failures.js';
 import type { Text } from '../messages/text.js';
 import { interpolate } from './interpolate.js';
+import { navigate } from './open-key-page.js';
 import { appears, firstSeen, inTime, isCovered, nameOf } from './locate.js';
 import type { PageContext } from './page-context.js';
 import { shownText } from './page-evidence.js';
@@ -21,6 +22,7 @@ export interface RunStepsOptions extends PageContext {
 
 export type StepsResult =
   | { readonly kind: 'done' | 'blocked' | 'held' }
+  | { readonly kind: 'unopened'; readonly failure: Failure }
   /** `step` is such as `step 2 of 3 (click "同意协议并生成")`. `covered`: something else takes the clicks of `element`. */
   | { readonly kind: 'failed'; readonly step: Text; readonly why: 'missing' | 'failed' }
   | { readonly kind: 'failed'; readonly step: Text; readonly why: 'covered'; readonly element: Locator };
@@ -31,6 +33,8 @@ const sliceMs = 800;
 export async function runSteps(options: RunStepsOptions): Promise<StepsResult> {
   const { page, profile, pageState, answers, steps, reading, keyName, beforeRotating, isDone } = options;
   pageState.needsClicks(undefined);
+  /** When a step last did something. Optional steps in a row share their patience: the page stays as it is. */
+  let actedAt = performance.now();
   for (const [index, step] of steps.entries()) {
     const result = await runStep(step, labelOf(step, index, steps.length));
     if (result) return result;
@@ -42,12 +46,20 @@ export async function runSteps(options: RunStepsOptions): Promise<StepsResult> {
     if (step.action === 'press') {
       if (step.rotates && !(await beforeRotating(label))) return { kind: 'held' };
       await page.keyboard.press(step.value ?? '');
+      actedAt = performance.now();
       return undefined;
+    }
+
+    if (step.action === 'goto') {
+      const failure = await navigate(options, step.value ?? '');
+      actedAt = performance.now();
+      return failure && { kind: 'unopened', failure };
     }
 
     const found = await waitForElement(step);
     if (found === 'done' || found === 'blocked') return { kind: found };
     if (found === undefined) return step.isOptional ? undefined : fail('missing');
+    actedAt = performance.now();
     if (step.action === 'waitFor') return undefined;
     // A code prompt may have a button of the same name as the dialog that this step is for.
     if (step.isOptional && (await pageState.isBlocked())) return { kind: 'blocked' };
@@ -65,24 +77,27 @@ export async function runSteps(options: RunStepsOptions): Promise<StepsResult> {
       await page.keyboard.press('Escape');
     }
     if (step.rotates && !(await beforeRotating(label))) return { kind: 'held' };
-    if (await inTime(act(step, found))) return undefined;
+    const isActed = await inTime(act(step, found));
+    actedAt = performance.now();
+    if (isActed) return undefined;
     return (await pageState.isBlocked()) ? { kind: 'blocked' } : fail('failed');
   }
 
   function act({ action, value = '', timeoutMs: timeout }: Step, found: Locator): Promise<void> {
     // Later steps show whether the click had an effect.
     if (action === 'click') return found.click({ timeout, noWaitAfter: true });
-    if (action === 'check') return found.check({ timeout });
+    if (action === 'check' || action === 'uncheck') return found[action]({ timeout });
+    if (action === 'select') return found.selectOption(value, { timeout }).then(() => undefined);
     const named = { name: reading.name ?? keyName, baseUrl: profile.baseUrl };
     return found.fill(interpolate(value, { named }), { timeout });
   }
 
   async function waitForElement(step: Step): Promise<Locator | 'done' | 'blocked' | undefined> {
-    const startedAt = performance.now();
-    let checkedAt = startedAt;
+    const startedAt = step.isOptional ? actedAt : performance.now();
+    let checkedAt = performance.now();
     for (;;) {
       if (isDone()) return 'done';
-      const found = await firstSeen(page, step.targets);
+      const found = await firstSeen(options, step.targets);
       if (found) return found;
       const leftMs = startedAt + step.timeoutMs - performance.now();
       if (leftMs <= 0) return undefined;
@@ -92,7 +107,7 @@ export async function runSteps(options: RunStepsOptions): Promise<StepsResult> {
       }
       // Wait briefly for an optional step: its element usually never appears, and the key may be there already.
       const restMs = Math.max(1, Math.min(step.isOptional ? 100 : sliceMs, leftMs));
-      const appeared = appears(page, step.targets, restMs);
+      const appeared = appears(options, step.targets, restMs);
       // Nothing awaits `appeared` when the answer comes first.
       appeared.catch(() => undefined);
       await Promise.race([appeared, answers.next(restMs)]);
@@ -101,12 +116,13 @@ export async function runSteps(options: RunStepsOptions): Promise<StepsResult> {
 }
 
 function labelOf(step: Step, index: number, count: number): Text {
-  const what = step.action === 'press' ? (step.value ?? '') : nameOf(step.targets);
+  const what = step.targets.length === 0 ? (step.value ?? '') : nameOf(step.targets);
   return pageTexts.step(index + 1, count, `${step.action} ${what}`);
 }
 
 /** Why the steps ended: what the page asks of a person, otherwise drift with the step and the visible text. */
 export async function stepFailure(context: PageContext, result: StepsResult): Promise<Failure> {
+  if (result.kind === 'unopened') return result.failure;
   if (result.kind === 'failed' && result.why === 'covered') context.pageState.needsClicks(result.element);
   const seen = await context.pageState.confirm({ stepFailed: true });
   if (seen.kind === 'failed') return seen.failure;

@@ -207,6 +207,9 @@ test('a dry run ends before marked steps, or without a mark before the first pre
     true,
     true,
   ]);
+  const form =
+    '[{ goto: /new }, { fill: { into: A, with: a } }, { select: { from: B, option: b } }, { uncheck: C }, { click: D }]';
+  expect(mayRotate(form)).toEqual([false, false, true, true, true]);
 });
 
 for (const [title, rotate, path] of [
@@ -222,9 +225,45 @@ for (const [title, rotate, path] of [
     'page.rotate[0]',
   ],
   ['a step that only waits', '[{ click: A }, { waitFor: B, rotates: true }]', 'page.rotate[1]'],
+  ['a step that opens a page', '[{ click: A }, { goto: /new, rotates: true }]', 'page.rotate[1]'],
 ] as const) {
   test(`a mark that can be skipped is rejected: ${title}`, () => {
     expect(problemsOf(withRotate(rotate)).join('\n')).toContain(`${path}: `);
+  });
+}
+
+for (const [title, rotate, path] of [
+  ['after the press', '[{ click: A }, { goto: /keys }]', 'page.rotate[1]'],
+  [
+    'between two marks',
+    '[{ click: A, rotates: true }, { goto: /keys }, { click: B, rotates: true }]',
+    'page.rotate[1]',
+  ],
+  ['at another site', '[{ goto: "https://acme.example/keys" }, { click: A }]', 'page.rotate[0].goto'],
+  ['at another site by a backslash', '[{ goto: "/\\\\acme.example/keys" }, { click: A }]', 'page.rotate[0].goto'],
+] as const) {
+  test(`a goto ${title} is rejected`, () => {
+    expect(problemsOf(withRotate(rotate)).join('\n')).toContain(`${path}: `);
+  });
+}
+
+test('a goto of the console moves with its address', () => {
+  const text = withRotate('[{ goto: /new }, { goto: "https://console.acme.example/old" }, { click: A }]');
+  const moved = resolveProfile(parseSiteProfile(text, 'acme.yaml'), { baseUrl: 'http://127.0.0.1:4010' });
+  expect(moved.page?.rotate.map(({ value }) => value)).toEqual([
+    'http://127.0.0.1:4010/new',
+    'http://127.0.0.1:4010/old',
+    undefined,
+  ]);
+});
+
+for (const [title, target, problem] of [
+  ['an unknown word', '{ text: A, within: { css: p } }', /page\.rotate\[0\]\.click\.within: is unknown/],
+  ['the place 0', '{ text: A, nth: 0 }', /counts from 1/],
+  ['nothing of its own', '{ nth: 2 }', /page\.rotate\[0\]\.click: /],
+] as const) {
+  test(`a target with ${title} is rejected`, () => {
+    expect(problemsOf(withRotate(`[{ click: ${target} }]`)).join('\n')).toMatch(problem);
   });
 }
 
