@@ -116,6 +116,6 @@ export const isPageGone = (error: unknown): boolean => error instanceof Error &&
 
 const seen = (locator: Locator) => locator.filter({ visible: true });
 
-function anyOf<T>(items: readonly T[], one: (item: T) => Locator): Locator {
+export function anyOf<T>(items: readonly T[], one: (item: T) => Locator): Locator {
   return items.map((item) => one(item)).reduce((all, next) => all.or(next));
 }

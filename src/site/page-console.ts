@@ -4,6 +4,7 @@ import { same } from '../messages/text.js';
 import { done, failed, type Dismissed } from '../core/outcome.js';
 import type { ConsoleReading, ConsoleSession } from '../core/ports.js';
 import type { SessionCheckpoint } from '../core/session-checkpoint.js';
+import { dismissNotices } from './dismiss-notices.js';
 import { guardPage } from './guard-page.js';
 import { watchKeyAnswers } from './key-answers.js';
 import type { PageContext, PageDeps } from './page-context.js';
@@ -40,6 +41,8 @@ export function openPageConsole(options: PageConsoleOptions): ConsoleSession {
     agreesToDialogs: false,
     isWithPerson: false,
   };
+  // Playwright keeps the order, so that the notices are dismissed from the first step on.
+  void dismissNotices(context).catch(() => undefined);
   const onGone = () => gone.abort(new Error('the page is gone'));
   page.on('crash', onGone);
   page.on('close', onGone);

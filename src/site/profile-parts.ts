@@ -70,6 +70,12 @@ export type Target = Named & {
   readonly in?: Target | undefined;
 };
 
+export function isSameTarget(one: Target, other: Target): boolean {
+  const written = (target: Target) =>
+    JSON.stringify(target, (_, value: unknown) => (value instanceof RegExp ? String(value) : value));
+  return written(one) === written(other);
+}
+
 /** Every kind of target, each with these further words. */
 const targetWith = <const Further extends z.core.$ZodLooseShape>(further: Further) =>
   z.union(

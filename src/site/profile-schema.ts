@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { isTimeZone } from './shown-zone.js';
-import { address, duration, isFilled, isNotEmpty, keyPattern, many, some } from './profile-parts.js';
+import { address, duration, isFilled, isNotEmpty, isSameTarget, keyPattern, many, some } from './profile-parts.js';
 import { target, text, textPattern, whenResolved } from './profile-parts.js';
 import { resolveSteps, steps } from './profile-steps.js';
 
@@ -103,6 +103,8 @@ const page = z.pipe(
     read: z
       .strictObject({ response: z.optional(responseMatcher), key: targets, expires: targets, none: targets })
       .check(isNotEmpty('must name a response, a key or both')),
+    /** Banners and tours: these are clicked whenever they are there. */
+    dismiss: targets,
     answer: z.optional(answer),
     create: z.optional(steps),
     rotate: steps,
@@ -194,6 +196,10 @@ export const writtenProfile = z
         for (const [index, { action, value = '' }] of page?.[list]?.entries() ?? []) {
           if (action !== 'goto' || new URL(value, own).origin === own.origin) continue;
           add(['page', list, index, 'goto'], `must be an address of ${own.origin}`);
+        }
+        const worked = page?.[list]?.flatMap(({ action, targets }) => (action === 'waitFor' ? [] : targets)) ?? [];
+        if (page?.dismiss.some((one) => worked.some((other) => isSameTarget(one, other)))) {
+          add(['page', 'dismiss'], `names an element that a step of page.${list} works on`);
         }
       }
     }, whenResolved),

@@ -172,3 +172,53 @@ test('optional steps in a row wait only once for elements that are absent', asyn
   expect(tookMs).toBeGreaterThan(1400);
   expect(tookMs).toBeLessThan(2900);
 });
+
+/** A tour that covers the page as soon as the heading is there, and again after each click elsewhere. */
+const tour = `<div id="tour" style="position: fixed; inset: 0; background: #0004"><button>Skip</button></div>
+<script>
+  const tour = document.querySelector('#tour');
+  document.querySelector('#tour button').onclick = () => { did('skipped'); tour.remove(); };
+  addEventListener('click', ({ target }) => { if (target.id === 'more') document.body.append(tour); });
+</script>`;
+
+test('a tour is clicked away each time it comes, also in a dry run', async ({ open, did }) => {
+  const session = open(`  dismiss: { role: button, name: Skip }${standard.replace('[{', '[{ click: More }, {')}`, {
+    '/keys': keyPage(`<button id="more">More</button>${tour}`),
+  });
+  const current = await read(session);
+  expect(await session.dryRun(current)).toMatchObject({
+    ok: true,
+    value: { en: expect.stringContaining('step 2 of 2') },
+  });
+  expect(did).toEqual(['skipped', 'skipped']);
+  expect(await session.rotate(current, hooks)).toMatchObject({ ok: true, value: { key: keyOf('n') } });
+  expect(did).toEqual(['skipped', 'skipped', 'skipped', 'pressed']);
+});
+
+for (const dismiss of ['{ css: button }', '{ css: "#create span" }', '{ css: body }'] as const) {
+  test(`dismiss: ${dismiss} never clicks the target of the press`, async ({ open, did }) => {
+    const page = keyPage('').replace('>Create<', '><span>Create</span><');
+    const described = standard.replace('click: Create', 'click: { role: button, name: Create }');
+    const session = open(`  dismiss: ${dismiss}${described}`, { '/keys': page });
+    expect(await session.dryRun(await read(session))).toMatchObject({ ok: true });
+    expect(did).toEqual([]);
+  });
+}
+
+test('nothing is dismissed while a person is at the page', async ({ open, did, page }) => {
+  const signIn = '<h1>Sign in</h1><form><input type="password" autocomplete="current-password"></form>';
+  const session = open(
+    `  dismiss: { role: button, name: Skip }${standard}`,
+    { '/keys': `${signIn}<button onclick="did('skipped')">Skip</button>` },
+    {
+      method: 'headed',
+      person: { deadlineAt: Date.now() + 4000, onNeeded: () => void did.push('person'), onCleared: () => undefined },
+    },
+  );
+  const reading = session.read();
+  await expect.poll(() => did).toContain('person');
+  const before = did.length;
+  await page.getByRole('heading').waitFor();
+  expect(await reading).toMatchObject({ ok: false, failure: { kind: 'signed-out' } });
+  expect(did.slice(before)).toEqual([]);
+});

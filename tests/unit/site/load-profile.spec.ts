@@ -247,6 +247,13 @@ for (const [title, rotate, path] of [
   });
 }
 
+test('a notice to dismiss that is the target of a step is rejected', () => {
+  const text = withRotate('[{ click: { role: button, name: /Make/ } }]');
+  expect(problemsOf(`${text}  dismiss: [OK, { role: button, name: /Make/ }]\n`)).toEqual([
+    expect.stringMatching(/^page\.dismiss: names an element .* page\.rotate .*\(line 18\)$/),
+  ]);
+});
+
 test('a goto of the console moves with its address', () => {
   const text = withRotate('[{ goto: /new }, { goto: "https://console.acme.example/old" }, { click: A }]');
   const moved = resolveProfile(parseSiteProfile(text, 'acme.yaml'), { baseUrl: 'http://127.0.0.1:4010' });
