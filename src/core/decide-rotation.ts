@@ -99,9 +99,11 @@ function isAsBefore(intent: RotationIntent, reading: ConsoleReading): boolean {
   );
 }
 
-/** `sk-****` matches every key. After a rotation with an unknown end, only a mask with more characters is evidence. */
+/** `sk-****` matches every key. After a rotation with an unknown end, only a mask with more characters, or four at its end, is evidence. */
 function tellsKeysApart(reading: ConsoleReading): boolean {
-  return reading.key !== undefined || (reading.mask ?? '').replace(/[*•….]/g, '').length >= 'sk-'.length + 4;
+  const mask = reading.mask ?? '';
+  const hasTail = /[*•….][^*•….]{4,}$/.test(mask);
+  return reading.key !== undefined || hasTail || mask.replace(/[*•….]/g, '').length >= 'sk-'.length + 4;
 }
 
 /** If the mask matches the old and the new key alike, a later expiry shows that the press reached the server. */

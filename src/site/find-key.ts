@@ -1,6 +1,8 @@
 import type { LinearPattern } from '../lib/linear-pattern.js';
 
 const separators = /[\s"'`“”‘’「」『』（）()<>[\]{}，。；;、,：]+/;
+/** Not of `sk-12...`, which is cut off. */
+const endOfSentence = /(?<![.!?:])[.!?:]$/;
 const maskCharacters = /[*•●·…]|\.{3}|x{4,}/;
 
 /** The full key inside a longer text such as a sentence; undefined when the text holds only a mask or nothing. */
@@ -30,5 +32,8 @@ export function fixedPrefix(pattern: Pick<LinearPattern, 'source'>): string {
 }
 
 function tokens(text: string): readonly string[] {
-  return [text.trim(), ...text.split(separators)].filter((token) => token !== '' && !/\s/.test(token));
+  const words = text.split(separators).flatMap((word) => [word.replace(endOfSentence, ''), word]);
+  // What follows a colon or an equals sign, as in `key=sk-…`, unless a mask is part of it.
+  const values = words.filter((word) => !maskCharacters.test(word)).flatMap((word) => word.split(/[:=]/).slice(1));
+  return [text.trim(), ...words, ...values].filter((token) => token !== '' && !/\s/.test(token));
 }

@@ -12,6 +12,13 @@ function compileText<T>(value: string, compile: (source: string, flags: string) 
   return orUndefined(() => compile(parts[1]!, parts[2]!.replace(/[gy]/g, '')));
 }
 
+/** The pattern of a whole key: keyturn sets its borders, so a `^` or `$` in it says nothing more. */
+function wholeKey(source: string): LinearPattern {
+  const literals = /\\[^]|\[(?:\\[^]|[^\]\\])*\]/g;
+  const bare = source.replace(new RegExp(`${literals.source}|[$^]`, 'g'), (part) => (/^[$^]$/.test(part) ? '' : part));
+  return new LinearPattern(bare.replace(literals, '').includes('|') ? `^(?:${bare})$` : `^${bare}$`);
+}
+
 /** A check that needs every part resolved: it does not run beside another problem. */
 export const whenResolved: z.core.$ZodSuperRefineParams = {
   when: ({ issues }) => issues.every(({ code }) => code === 'unrecognized_keys'),
@@ -47,7 +54,7 @@ const notRegular = 'is not a valid regular expression';
 const textMatcher = parsed((value) => compileText(value, (...parts) => new RegExp(...parts)), notRegular);
 /** A literal text, or a regular expression that keyturn matches itself. */
 export const textPattern = parsed((value) => compileText(value, (...parts) => new LinearPattern(...parts)), notRegular);
-export const keyPattern = parsed((value) => orUndefined(() => new LinearPattern(value)), notRegular);
+export const keyPattern = parsed((value) => orUndefined(() => wholeKey(value)), notRegular);
 export const duration = parsed(parseDuration, 'must be a duration such as 90s, 15m, 84h or 7d');
 
 /** Checks that a part names at least one of its words. */

@@ -16,9 +16,14 @@ const briefly = { timeout: 1000 };
 /** Reads the key from the rendered page; undefined when the page shows neither a key nor that there is none. */
 export async function readPage(keyPage: ShownPage): Promise<ConsoleReading | undefined> {
   const { profile, section } = keyPage;
-  const [texts, expiry] = await Promise.all([textsAt(keyPage, section.read.key), shownExpiry(keyPage)]);
-  const key = texts.map((text) => keyIn(text, profile.key.pattern)).find((found) => found !== undefined);
-  const mask = texts.map((text) => maskIn(text, profile.key.pattern)).find((found) => found !== undefined);
+  const { pattern } = profile.key;
+  const [runs, texts, expiry] = await Promise.all([
+    runsAt(keyPage, section.read.key),
+    textsAt(keyPage, section.read.key),
+    shownExpiry(keyPage),
+  ]);
+  const key = firstOf(runs, (text) => keyIn(text, pattern));
+  const mask = firstOf([...runs, ...texts], (text) => maskIn(text, pattern));
   if (key === undefined && mask === undefined) {
     return (await firstSeen(keyPage, section.read.none)) ? { hasKey: false } : undefined;
   }
@@ -36,17 +41,21 @@ export async function shownExpiry({ answers, ...keyPage }: ShownPage): Promise<S
 /** Full keys where the profile expects a new one, then anywhere on the page, even in sentences and disabled fields. */
 export async function keysShown(keyPage: KeyPage): Promise<readonly string[]> {
   const { page, profile, section } = keyPage;
-  const [places, everywhere] = await Promise.all([
-    textsAt(keyPage, section.capture.key),
+  const runs = await Promise.all([
+    runsAt(keyPage, section.capture.key),
     page
-      .evaluate(() => [
-        document.body?.innerText ?? '',
-        ...[...document.querySelectorAll('input,textarea')].map((field) => (field as HTMLInputElement).value),
-      ])
+      .locator('body')
+      .evaluate(textRuns, false, briefly)
       .catch(() => []),
   ]);
-  const texts = [...places, ...everywhere.flatMap((text) => text.split('\n'))];
-  return texts.map((text) => keyIn(text, profile.key.pattern)).filter((key) => key !== undefined);
+  return runs
+    .flat()
+    .map((text) => keyIn(text, profile.key.pattern))
+    .filter((key) => key !== undefined);
+}
+
+function firstOf(texts: readonly string[], found: (text: string) => string | undefined): string | undefined {
+  return texts.map(found).find((one) => one !== undefined);
 }
 
 /** Never quotes the text: `` `capture.key` found a text of 44 characters that does not fit `key.pattern` ``. */
@@ -60,16 +69,60 @@ export async function describePlaces(keyPage: KeyPage): Promise<Text> {
   return pageTexts.found(capture.key === read.key ? '`read.key`' : '`capture.key`', found);
 }
 
-/** The text or the field value of every visible match; at most 20 for each target. */
-async function textsAt(place: Place, targets: readonly Target[]): Promise<readonly string[]> {
-  const texts = await Promise.all(targets.map((target) => textsOf(locate(place, target))));
-  return texts.flat().filter((text): text is string => text !== undefined && text.trim() !== '');
+/** The text or the field value of every visible match. */
+function textsAt(place: Place, targets: readonly Target[]): Promise<readonly string[]> {
+  return eachAt(place, targets, async (element) => [await textOf(element)]);
 }
 
-/** `evaluateAll` would inject Playwright's helpers into the page, which takes longer than all other reads together. */
-async function textsOf(found: Locator): Promise<readonly (string | undefined)[]> {
-  const count = Math.min(await found.count().catch(() => 0), 20);
-  return Promise.all(Array.from({ length: count }, (_, index) => textOf(found.nth(index))));
+/** Everything in every visible match that may be a key. */
+function runsAt(place: Place, targets: readonly Target[]): Promise<readonly string[]> {
+  return eachAt(place, targets, (element) => element.evaluate(textRuns, true, briefly).catch(() => []));
+}
+
+/** At most 20 for each target. */
+async function eachAt(
+  place: Place,
+  targets: readonly Target[],
+  read: (element: Locator) => Promise<readonly (string | undefined)[]>,
+): Promise<readonly string[]> {
+  const texts = targets.map(async (target) => {
+    const found = locate(place, target);
+    // `evaluateAll` would inject Playwright's helpers into the page, which takes longer than all other reads together.
+    const count = Math.min(await found.count().catch(() => 0), 20);
+    return Promise.all(Array.from({ length: count }, (_, index) => read(found.nth(index))));
+  });
+  return (await Promise.all(texts)).flat(2).filter((text): text is string => text !== undefined && text.trim() !== '');
+}
+
+/**
+ * Runs in the page: the texts of an element each by itself, so that a neighbour's text is never taken for a part of a
+ * key; and the values of the fields in it, also of disabled ones.
+ */
+function textRuns(root: Element, withAttributes: boolean): string[] {
+  const texts: string[] = [];
+  let run = '';
+  const end = () => {
+    if (run.trim() !== '') texts.push(run);
+    run = '';
+  };
+  const isShown = (element: Element) =>
+    element.checkVisibility({ visibilityProperty: true }) || getComputedStyle(element).display === 'contents';
+  const visit = (node: Node) => {
+    if (node.nodeType === Node.TEXT_NODE) run += node.nodeValue ?? '';
+    // A long key may have places to break it.
+    if (!(node instanceof Element) || node.tagName === 'WBR') return;
+    end();
+    if (node.matches('script,style,noscript,template,input[type=hidden]') || !isShown(node)) return;
+    const mayBeField = node === root || node.matches('input,textarea') || node.tagName.includes('-');
+    if (mayBeField && 'value' in node && typeof node.value === 'string') texts.push(node.value);
+    for (const child of (node.shadowRoot ?? node).childNodes) visit(child);
+    end();
+  };
+  visit(root);
+  // The attributes of a control that copies the key, and not what names the control itself.
+  const attributes = withAttributes ? [...root.attributes] : [];
+  const names = /^(class|id|name|for|style|role|data-test.*)$/;
+  return [...texts, ...attributes.filter(({ name }) => !names.test(name)).map(({ value }) => value)];
 }
 
 async function textOf(element: Locator): Promise<string | undefined> {

@@ -4,6 +4,7 @@ import type { ConsoleReading, ConsoleSession } from '../../src/core/ports.js';
 import { firstSeen, locate } from '../../src/site/locate.js';
 import { openPageConsole, type PageConsoleOptions } from '../../src/site/page-console.js';
 import { parseSiteProfile } from '../../src/site/parse-profile.js';
+import { keysShown, readPage } from '../../src/site/read-page.js';
 import { resolveProfile } from '../../src/site/resolve-profile.js';
 import { expect, test as base, type Page } from '../support/browsers.js';
 
@@ -14,7 +15,7 @@ name: acme
 title: Acme
 baseUrl: https://console.acme.example
 timeZone: UTC
-key: { pattern: 'acme_[0-9a-z]{24}', every: 30d }
+key: { pattern: 'acme_[0-9a-z]{24,}', every: 30d }
 session: { login: { url: /signin } }
 page:
   url: /keys
@@ -221,4 +222,31 @@ test('nothing is dismissed while a person is at the page', async ({ open, did, p
   await page.getByRole('heading').waitFor();
   expect(await reading).toMatchObject({ ok: false, failure: { kind: 'signed-out' } });
   expect(did.slice(before)).toEqual([]);
+});
+
+for (const [place, html] of [
+  ['text beside a button', `<p class="key"><span>${keyOf('a')}</span><button>copy</button></p>`],
+  ['a sentence', `<p class="key">The key of <b>ci</b> is ${keyOf('a')}.</p>`],
+  ['a text that may be broken', `<code class="key">${keyOf('a').replace('_', '_<wbr>')}</code><i>copy</i>`],
+  ['a disabled field', `<p class="key"><label>Key<input disabled value="${keyOf('a')}"></label></p>`],
+  ['an attribute', `<button class="key" data-clipboard-text="${keyOf('a')}">copy</button>`],
+] as const) {
+  test(`a key is read from ${place}, without its neighbours`, async ({ page }) => {
+    const profile = profileOf(standard.replace('read: {', 'read: { key: { css: .key },'));
+    await page.setContent(html);
+    const keyPage = { page, profile, section: profile.page! };
+    expect(await readPage(keyPage)).toMatchObject({ hasKey: true, key: keyOf('a') });
+    expect([...new Set(await keysShown(keyPage))]).toEqual([keyOf('a')]);
+  });
+}
+
+test('on the whole page, neither hidden texts nor hidden fields nor attributes are taken for a new key', async ({
+  page,
+}) => {
+  const profile = profileOf(standard);
+  await page.setContent(
+    `<input type="hidden" value="${keyOf('a')}"><i title="${keyOf('b')}">x</i><p style="visibility: hidden">${keyOf('c')}</p>
+     <p hidden>${keyOf('d')}</p><div style="display: contents">${keyOf('e')}</div>`,
+  );
+  expect(await keysShown({ page, profile, section: profile.page! })).toEqual([keyOf('e')]);
 });
