@@ -86,7 +86,7 @@ export const pageTexts = {
     zh: `${site} 的页面显示账号已被封禁。`,
   }),
   stepsLedNowhere: { en: 'The steps of the site profile led nowhere.', zh: '站点配置中的步骤没有结果。' },
-  stepFailed: (step: Text, why: 'missing' | 'covered' | 'failed', shown: string): Text => ({
+  stepFailed: (step: Text, why: keyof typeof stepReasons, shown: string): Text => ({
     en: `${step.en} could not be done: ${stepReasons[why].en}. ${shows(shown).en}`,
     zh: `无法完成${step.zh}：${stepReasons[why].zh}。${shows(shown).zh}`,
   }),
@@ -139,6 +139,10 @@ export const pageTexts = {
 
 const stepReasons = {
   missing: { en: 'its element was not found', zh: '没有找到它的元素' },
+  rotates: {
+    en: 'its element is the one that replaces the key, and reading changes nothing',
+    zh: '它的元素正是更换密钥的控件，而读取不做任何更改',
+  },
   covered: { en: 'something on the page takes the clicks meant for its element', zh: '页面上有东西挡住了它的元素' },
   failed: { en: 'its element did not react in time', zh: '它的元素没有及时响应' },
 };

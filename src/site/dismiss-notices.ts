@@ -11,7 +11,7 @@ const clickMs = 2000;
  */
 export async function dismissNotices(context: PageContext): Promise<void> {
   const { page, section, log } = context;
-  const steps = [...(section.create ?? []), ...section.rotate];
+  const steps = [...(section.create ?? []), ...section.rotate, ...section.read.before];
   for (const target of section.dismiss) {
     const notice = locate(context, target).first();
     const click = async () => {
@@ -36,7 +36,7 @@ async function clickUnlessOfStep(context: PageContext, notice: Locator, steps: r
 }
 
 /** Whether the element is, contains or is in one that these steps work on. */
-async function isOfSteps(
+export async function isOfSteps(
   context: Pick<PageContext, 'page' | 'section'>,
   element: ElementHandle<Node>,
   steps: readonly Step[],

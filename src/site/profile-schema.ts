@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
 import { isTimeZone } from './shown-zone.js';
-import { address, duration, isFilled, isNotEmpty, isSameTarget, keyPattern, many, some } from './profile-parts.js';
+import { address, duration, isFilled, isNotEmpty, keyPattern, many, some } from './profile-parts.js';
 import { target, text, textPattern, whenResolved } from './profile-parts.js';
-import { resolveSteps, steps } from './profile-steps.js';
+import { readSteps, resolveSteps, steps } from './profile-steps.js';
+import { stepProblems } from './step-problems.js';
 
 /* Validates what the file of a site profile says and resolves it: compiled expressions, lists, milliseconds and
    defaults. resolve-profile.ts makes the addresses absolute. docs/site-profiles.md describes every word for users. */
@@ -95,14 +96,26 @@ const probe = z.pipe(
   z.transform(({ within, ...probe }) => ({ ...probe, timeoutMs: within ?? 20_000 })),
 );
 
+const saysKey = (read: object) =>
+  Object.entries(read).some(([word, value]) => word !== 'before' && word !== 'name' && isFilled(value));
+
 const page = z.pipe(
   z.strictObject({
     url: address,
     testIdAttribute: z.optional(textLike(/^[A-Za-z][\w-]*$/, 'is not the name of an attribute, such as data-test')),
     ready: many(target),
     read: z
-      .strictObject({ response: z.optional(responseMatcher), key: targets, expires: targets, none: targets })
-      .check(isNotEmpty('must name a response, a key or both')),
+      .strictObject({
+        before: z.optional(readSteps),
+        response: z.optional(responseMatcher),
+        key: targets,
+        mask: targets,
+        exists: targets,
+        none: targets,
+        name: targets,
+        expires: targets,
+      })
+      .check(z.refine(saysKey, { error: 'must name a response, a key, a mask, exists or none', ...whenResolved })),
     /** Banners and tours: these are clicked whenever they are there. */
     dismiss: targets,
     answer: z.optional(answer),
@@ -117,13 +130,18 @@ const page = z.pipe(
     ),
     patience: z.optional(z.strictObject({ ready: time, step: time, optional: time, answer: time })),
   }),
-  z.transform(({ create, rotate, capture, code, patience = {}, ...page }) => {
+  z.transform(({ create, rotate, read, capture, code, patience = {}, ...page }) => {
     const resolved = (list: typeof rotate) => resolveSteps(list, patience.step ?? 15_000, patience.optional ?? 1500);
     return {
       ...page,
       create: create && resolved(create),
       rotate: resolved(rotate),
-      capture: { response: capture?.response, key: capture && isFilled(capture.key) ? capture.key : page.read.key },
+      /** The steps that show the key press nothing that may replace it. */
+      read: {
+        ...read,
+        before: resolved(read.before ?? []).map((step) => ({ ...step, rotates: false, mayRotate: false })),
+      },
+      capture: { response: capture?.response, key: capture && isFilled(capture.key) ? capture.key : read.key },
       code: code ?? { field: [], submit: [], resend: [] },
       patience: { readyMs: patience.ready ?? 30_000, answerMs: patience.answer ?? 30_000 },
     };
@@ -191,17 +209,8 @@ export const writtenProfile = z
       if (page && (page.read.response || page.capture.response) && !page.answer && !http) {
         add(['page', 'answer'], 'is needed to understand the responses');
       }
-      const own = new URL(baseUrl);
-      for (const list of ['create', 'rotate'] as const) {
-        for (const [index, { action, value = '' }] of page?.[list]?.entries() ?? []) {
-          if (action !== 'goto' || new URL(value, own).origin === own.origin) continue;
-          add(['page', list, index, 'goto'], `must be an address of ${own.origin}`);
-        }
-        const worked = page?.[list]?.flatMap(({ action, targets }) => (action === 'waitFor' ? [] : targets)) ?? [];
-        if (page?.dismiss.some((one) => worked.some((other) => isSameTarget(one, other)))) {
-          add(['page', 'dismiss'], `names an element that a step of page.${list} works on`);
-        }
-      }
+      if (page)
+        for (const [path, message] of stepProblems(page, new URL(baseUrl).origin)) add(['page', ...path], message);
     }, whenResolved),
   );
 

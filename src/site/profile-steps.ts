@@ -61,6 +61,20 @@ export const steps = z.array(step).check(
   }, whenResolved),
 );
 
+/** Steps that only show something, so none of them may press what replaces the key. */
+export const readSteps = z.array(step).check(
+  z.minLength(1),
+  z.maxLength(30),
+  z.superRefine((list, context) => {
+    for (const [index, { isMarked, action }] of list.entries()) {
+      const add = (message: string) => context.addIssue({ code: 'custom', path: [index], message });
+      if (isMarked) add('cannot carry rotates: true, because reading changes nothing at the site');
+      if (action === 'press')
+        add('presses whatever has the focus, so it is no step of reading: name the control to click');
+    }
+  }, whenResolved),
+);
+
 const skippableMark =
   'carries rotates: true and is optional: when its element does not appear, its mark is skipped with it; ' +
   'put rotates: true on a later step that is not optional, too';

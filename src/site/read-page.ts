@@ -17,17 +17,19 @@ const briefly = { timeout: 1000 };
 export async function readPage(keyPage: ShownPage): Promise<ConsoleReading | undefined> {
   const { profile, section } = keyPage;
   const { pattern } = profile.key;
-  const [runs, texts, expiry] = await Promise.all([
+  const [runs, texts, masks, names, expiry] = await Promise.all([
     runsAt(keyPage, section.read.key),
     textsAt(keyPage, section.read.key),
+    textsAt(keyPage, section.read.mask),
+    textsAt(keyPage, section.read.name),
     shownExpiry(keyPage),
   ]);
   const key = firstOf(runs, (text) => keyIn(text, pattern));
-  const mask = firstOf([...runs, ...texts], (text) => maskIn(text, pattern));
-  if (key === undefined && mask === undefined) {
+  const mask = firstOf(masks, (text) => maskIn(text)) ?? firstOf([...runs, ...texts], (text) => maskIn(text, pattern));
+  if (key === undefined && mask === undefined && !(await firstSeen(keyPage, section.read.exists))) {
     return (await firstSeen(keyPage, section.read.none)) ? { hasKey: false } : undefined;
   }
-  return { ...expiry, hasKey: true, key, mask };
+  return { ...expiry, hasKey: true, key, mask, name: names[0]?.trim() };
 }
 
 export async function shownExpiry({ answers, ...keyPage }: ShownPage): Promise<ShownExpiry> {

@@ -38,7 +38,12 @@ export function resolveProfile(site: SiteProfile, overrides: ProfileOverrides = 
     baseUrl,
     session: { ...session, loginUrl: absolute(session.loginUrl) },
     http: http && { ...http, read: placed(http.read), rotate: placed(http.rotate) },
-    page: page && { ...placed(page), create: page.create && page.create.map(opened), rotate: page.rotate.map(opened) },
+    page: page && {
+      ...placed(page),
+      create: page.create && page.create.map(opened),
+      rotate: page.rotate.map(opened),
+      read: { ...page.read, before: page.read.before.map(opened) },
+    },
     probes: redirected(profile.probes.map(placed), baseUrl, overrides.probeUrl),
   };
 }

@@ -5,6 +5,7 @@ import { pageTexts } from '../messages/failures.js';
 import type { Text } from '../messages/text.js';
 import { interpolate } from './interpolate.js';
 import { navigate } from './open-key-page.js';
+import { isOfSteps } from './dismiss-notices.js';
 import { appears, firstSeen, inTime, isCovered, nameOf } from './locate.js';
 import type { PageContext } from './page-context.js';
 import { shownText } from './page-evidence.js';
@@ -16,6 +17,8 @@ export interface RunStepsOptions extends PageContext {
   readonly reading: ConsoleReading;
   /** Awaited before each step that rotates, once its element can take the click. False ends the run there. */
   readonly beforeRotating: (step: Text) => Promise<boolean>;
+  /** What these steps press is not touched. */
+  readonly avoids?: readonly Step[];
   /** Polled while waiting; true ends the run, because nothing is left to do. */
   readonly isDone: () => boolean;
 }
@@ -24,7 +27,7 @@ export type StepsResult =
   | { readonly kind: 'done' | 'blocked' | 'held' }
   | { readonly kind: 'unopened'; readonly failure: Failure }
   /** `step` is such as `step 2 of 3 (click "同意协议并生成")`. `covered`: something else takes the clicks of `element`. */
-  | { readonly kind: 'failed'; readonly step: Text; readonly why: 'missing' | 'failed' }
+  | { readonly kind: 'failed'; readonly step: Text; readonly why: 'missing' | 'failed' | 'rotates' }
   | { readonly kind: 'failed'; readonly step: Text; readonly why: 'covered'; readonly element: Locator };
 
 const sliceMs = 800;
@@ -42,7 +45,7 @@ export async function runSteps(options: RunStepsOptions): Promise<StepsResult> {
   return { kind: 'done' };
 
   async function runStep(step: Step, label: Text): Promise<StepsResult | undefined> {
-    const fail = (why: 'missing' | 'failed'): StepsResult => ({ kind: 'failed', step: label, why });
+    const fail = (why: 'missing' | 'failed' | 'rotates'): StepsResult => ({ kind: 'failed', step: label, why });
     if (step.action === 'press') {
       if (step.rotates && !(await beforeRotating(label))) return { kind: 'held' };
       await page.keyboard.press(step.value ?? '');
@@ -61,6 +64,8 @@ export async function runSteps(options: RunStepsOptions): Promise<StepsResult> {
     if (found === undefined) return step.isOptional ? undefined : fail('missing');
     actedAt = performance.now();
     if (step.action === 'waitFor') return undefined;
+    const element = options.avoids && (await found.elementHandle());
+    if (element && (await isOfSteps(options, element, options.avoids ?? []))) return fail('rotates');
     // A code prompt may have a button of the same name as the dialog that this step is for.
     if (step.isOptional && (await pageState.isBlocked())) return { kind: 'blocked' };
 

@@ -250,3 +250,44 @@ test('on the whole page, neither hidden texts nor hidden fields nor attributes a
   );
   expect(await keysShown({ page, profile, section: profile.page! })).toEqual([keyOf('e')]);
 });
+
+const shown = (word: string) =>
+  standard.replace('read: {', `read: { ${word},`).replace('none: { role: heading }', 'none: { text: None }');
+
+test('a key is read after the steps that show it, and nothing else is pressed', async ({ open, did }) => {
+  const show = `<button onclick="did('shown'); this.outerHTML = '<code class=key>${keyOf('a')}</code><b class=name>ci</b>'">Show</button>`;
+  const described = shown(
+    'before: [{ click: Show }, { waitFor: { css: .key } }], name: { css: .name }, key: { css: .key }',
+  );
+  const session = open(described, { '/keys': keyPage(show) });
+  const current = await read(session);
+  expect(current).toMatchObject({ hasKey: true, key: keyOf('a'), name: 'ci' });
+  expect(await session.dryRun(current)).toMatchObject({ ok: true });
+  expect(did).toEqual(['shown']);
+});
+
+test('where there is no key, the steps that show one are left out', async ({ open }) => {
+  const session = open(shown('before: { click: Show }'.replace('{ click: Show }', '[{ click: Show }]')), {
+    '/keys': keyPage('<p>None</p>'),
+  });
+  expect(await read(session)).toEqual({ hasKey: false });
+});
+
+test('a step of read.before never touches the control of the press', async ({ open, did }) => {
+  const session = open(shown('before: [{ click: { css: button } }], key: { css: .key }'), { '/keys': keyPage('') });
+  expect(await session.read()).toMatchObject({
+    ok: false,
+    failure: { kind: 'drift', detail: { en: expect.stringContaining('replaces the key') } },
+  });
+  expect(did).toEqual([]);
+});
+
+for (const [word, html, reading] of [
+  ['exists: { css: .item }', '<p class="item">ci</p>', { hasKey: true, key: undefined, mask: undefined }],
+  ['mask: { css: .mask }', '<p class="mask">******o0fE</p>', { hasKey: true, mask: '******o0fE' }],
+  ['exists: { css: .item }', '<p>None</p>', { hasKey: false }],
+] as const) {
+  test(`read.${word} reads ${html}`, async ({ open }) => {
+    expect(await read(open(shown(word), { '/keys': keyPage(html) }))).toMatchObject(reading);
+  });
+}

@@ -254,6 +254,28 @@ test('a notice to dismiss that is the target of a step is rejected', () => {
   ]);
 });
 
+for (const [title, before, problem] of [
+  ['a mark', '{ click: Show, rotates: true }', /page\.read\.before\[0\]: cannot carry rotates/],
+  ['a key of the keyboard', '{ press: Enter }', /page\.read\.before\[0\]: presses whatever/],
+  ['the control of the press', '{ click: Make }', /page\.read\.before\[0\]: names the control that replaces the key/],
+  ['another site', '{ goto: "//acme.example" }', /page\.read\.before\[0\]\.goto: /],
+] as const) {
+  test(`read.before with ${title} is rejected`, () => {
+    const text = withRotate('[{ click: Open }, { click: [Make, Create] }]').replace(
+      'read: { key',
+      `read: { before: [${before}], key`,
+    );
+    expect(problemsOf(text.replace(/^http:[^]*?(?=\npage:)/m, '')).join('\n')).toMatch(problem);
+  });
+}
+
+test('read without a place of the key is rejected', () => {
+  const text = withRotate('[{ click: Make }]').replace('read: { key', 'read: { name');
+  expect(problemsOf(text)).toEqual([
+    expect.stringMatching(/^page\.read: must name a response, a key, a mask, exists or none/),
+  ]);
+});
+
 test('a goto of the console moves with its address', () => {
   const text = withRotate('[{ goto: /new }, { goto: "https://console.acme.example/old" }, { click: A }]');
   const moved = resolveProfile(parseSiteProfile(text, 'acme.yaml'), { baseUrl: 'http://127.0.0.1:4010' });
