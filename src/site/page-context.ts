@@ -20,6 +20,8 @@ export interface PageDeps {
   readonly evidence: (page: Page, part?: ViewportBox) => Promise<Evidence>;
   /** For `${name}` in the profile's steps, when the console shows no name. */
   readonly keyName?: string;
+  /** For `${keyName}`, the name of a new key. */
+  readonly accountName?: string;
   readonly onStep: (step: Step) => void;
   readonly log: Log;
   readonly signal?: AbortSignal;

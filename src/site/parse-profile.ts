@@ -5,6 +5,7 @@ import { LinearPattern } from '../lib/linear-pattern.js';
 import { check, showPath, type Problem } from '../lib/schema.js';
 import { siteErrorTexts } from '../messages/site-errors.js';
 import { same } from '../messages/text.js';
+import { knownWords, unknownWords } from './interpolate.js';
 import { writtenProfile, type SiteProfile } from './profile-schema.js';
 
 /** Anchors are useful, but a few lines of nested aliases can expand to gigabytes. */
@@ -26,7 +27,7 @@ export function parseSiteProfile(text: string, file: string): SiteProfile {
     throw appError(siteErrors.profileInvalid, { file, problems: [siteErrorTexts.tooManyAliases] }, { cause });
   }
   const checked = check(writtenProfile, value);
-  const found = checked.ok ? [...slowPatterns(checked.value)] : checked.problems;
+  const found = [...(checked.ok ? slowPatterns(checked.value) : checked.problems), ...unknownPlaceholders(value)];
   if (found.length === 0) return value as SiteProfile;
   const missesAll =
     isMap(document.contents) && ['title', 'baseUrl', 'key', 'session'].every((word) => !document.has(word));
@@ -52,6 +53,20 @@ function* slowPatterns(value: unknown, path: Problem['path'] = []): Generator<Pr
   } else if (typeof value === 'object' && value !== null) {
     for (const [name, part] of Object.entries(value)) {
       yield* slowPatterns(part, [...path, Array.isArray(value) ? Number(name) : name]);
+    }
+  }
+}
+
+/** `${…}` that keyturn does not fill in. A YAML alias may lead back to its own parent. */
+function* unknownPlaceholders(value: unknown, path: Problem['path'] = [], seen = new Set()): Generator<Problem> {
+  if (typeof value === 'string') {
+    for (const word of unknownWords(value)) {
+      yield { path, message: `has \${${word}}, which is none of the words in \${…}: ${knownWords}` };
+    }
+  } else if (typeof value === 'object' && value !== null && !seen.has(value)) {
+    seen.add(value);
+    for (const [name, part] of Object.entries(value)) {
+      yield* unknownPlaceholders(part, [...path, Array.isArray(value) ? Number(name) : name], seen);
     }
   }
 }

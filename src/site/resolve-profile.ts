@@ -32,7 +32,12 @@ export function resolveProfile(site: SiteProfile, overrides: ProfileOverrides = 
     return url.origin === own ? baseUrl + url.pathname + url.search + url.hash : url.href;
   };
   const placed = <T extends { readonly url: string }>(one: T): T => ({ ...one, url: absolute(one.url) });
-  const opened = (step: Step): Step => (step.action === 'goto' ? { ...step, value: absolute(step.value!) } : step);
+  const opened = (step: Step): Step => {
+    const { action, value = '' } = step;
+    if (action !== 'goto') return step;
+    // A path keeps its `${…}`, which `URL` would encode.
+    return { ...step, value: value.startsWith('/') ? baseUrl + value : absolute(value) };
+  };
   return {
     ...profile,
     baseUrl,

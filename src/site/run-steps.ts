@@ -4,6 +4,7 @@ import type { ConsoleReading } from '../core/ports.js';
 import { pageTexts } from '../messages/failures.js';
 import type { Text } from '../messages/text.js';
 import { interpolate } from './interpolate.js';
+import { filledTargets, stepValues } from './step-values.js';
 import { navigate } from './open-key-page.js';
 import { isOfSteps } from './dismiss-notices.js';
 import { appears, firstSeen, inTime, isCovered, nameOf } from './locate.js';
@@ -34,12 +35,18 @@ const sliceMs = 800;
 
 /** Runs the steps in order. Skips an optional step when its element does not appear within its timeout. */
 export async function runSteps(options: RunStepsOptions): Promise<StepsResult> {
-  const { page, profile, pageState, answers, steps, reading, keyName, beforeRotating, isDone } = options;
+  const { page, pageState, answers, steps, reading, beforeRotating, isDone } = options;
   pageState.needsClicks(undefined);
+  const values = stepValues(options, reading);
   /** When a step last did something. Optional steps in a row share their patience: the page stays as it is. */
   let actedAt = performance.now();
-  for (const [index, step] of steps.entries()) {
-    const result = await runStep(step, labelOf(step, index, steps.length));
+  for (const [index, written] of steps.entries()) {
+    const step = { ...written, targets: filledTargets(written.targets, values) };
+    const label = labelOf(written, index, steps.length);
+    // Without its target's words a step has no element.
+    const isLost = step.targets.length < written.targets.length && step.targets.length === 0;
+    if (isLost && step.isOptional) continue;
+    const result = isLost ? ({ kind: 'failed', step: label, why: 'missing' } as const) : await runStep(step, label);
     if (result) return result;
   }
   return { kind: 'done' };
@@ -54,7 +61,7 @@ export async function runSteps(options: RunStepsOptions): Promise<StepsResult> {
     }
 
     if (step.action === 'goto') {
-      const failure = await navigate(options, step.value ?? '');
+      const failure = await navigate(options, interpolate(step.value ?? '', values, encodeURIComponent));
       actedAt = performance.now();
       return failure && { kind: 'unopened', failure };
     }
@@ -88,13 +95,13 @@ export async function runSteps(options: RunStepsOptions): Promise<StepsResult> {
     return (await pageState.isBlocked()) ? { kind: 'blocked' } : fail('failed');
   }
 
-  function act({ action, value = '', timeoutMs: timeout }: Step, found: Locator): Promise<void> {
+  function act({ action, timeoutMs: timeout, ...step }: Step, found: Locator): Promise<void> {
+    const value = interpolate(step.value ?? '', values);
     // Later steps show whether the click had an effect.
     if (action === 'click') return found.click({ timeout, noWaitAfter: true });
     if (action === 'check' || action === 'uncheck') return found[action]({ timeout });
     if (action === 'select') return found.selectOption(value, { timeout }).then(() => undefined);
-    const named = { name: reading.name ?? keyName, baseUrl: profile.baseUrl };
-    return found.fill(interpolate(value, { named }), { timeout });
+    return found.fill(value, { timeout });
   }
 
   async function waitForElement(step: Step): Promise<Locator | 'done' | 'blocked' | undefined> {

@@ -85,6 +85,7 @@ export async function openWorkerAccount(order: WorkerOrder, { line, signal, take
       evidence: (page, part) => captureEvidence(page, { folder: paths.evidence, name: newName(), redactor, part }),
       saveCheckpoint: checkpoints.save,
       keyName: config.keyName,
+      accountName: config.name,
       onStep,
       log,
       signal,

@@ -276,6 +276,18 @@ test('read without a place of the key is rejected', () => {
   ]);
 });
 
+test('an unknown word in ${…} is rejected with its place', () => {
+  const text = withRotate("[{ fill: { into: Name, with: 'ci ${date}' } }, { click: Make }]").replace(
+    'path: /api/key }\n  rotate',
+    "path: /api/key, headers: { x-a: '${Cookie:a} ${now+7d}' }, json: { a: [1, '${now+week}'] } }\n  rotate",
+  );
+  expect(problemsOf(text)).toEqual([
+    expect.stringMatching(/^http\.read\.headers\["x-a"\]: has \$\{Cookie:a\}, .*keyName, .*\(line 9\)$/),
+    expect.stringMatching(/^http\.read\.json\.a\[1\]: has \$\{now\+week\}, .*\(line 9\)$/),
+    expect.stringMatching(/^page\.rotate\[0\]\.fill\.with: has \$\{date\}, .*\(line 17\)$/),
+  ]);
+});
+
 test('a goto of the console moves with its address', () => {
   const text = withRotate('[{ goto: /new }, { goto: "https://console.acme.example/old" }, { click: A }]');
   const moved = resolveProfile(parseSiteProfile(text, 'acme.yaml'), { baseUrl: 'http://127.0.0.1:4010' });
