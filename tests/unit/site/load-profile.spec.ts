@@ -325,7 +325,7 @@ test('the example in docs/site-profiles.md is a valid profile, and the page desc
   expect(words.length).toBeGreaterThan(60);
   const spans = [...page.matchAll(/`([^`\n]+)`/g)].map(([, span = '']) => span);
   /** Described once, as the parts of a step, a target, a rule and a request. */
-  const shared = /^(?:page\.create|page\.ready|session\.signedOut|http\.read|probe)\./;
+  const shared = /^(?:page\.create|page\.read\.before|page\.ready|session\.signedOut|http\.read|probe)\./;
   const isDescribed = (word: string) =>
     shared.test(word)
       ? spans.some((span) => span.split(/[^\w]+/).includes(word.split('.').at(-1) ?? ''))
