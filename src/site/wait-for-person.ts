@@ -25,7 +25,7 @@ const showMs = 8000;
  */
 export async function waitForPerson(
   first: Wanted,
-  { page, pageState, section, person, answers, signal }: PageContext & { readonly person: PersonAtBrowser },
+  { page, pageState, section, person, answers, signal, gone }: PageContext & { readonly person: PersonAtBrowser },
   hasKey: () => boolean,
 ): Promise<Failure | undefined> {
   let wanted = first;
@@ -39,6 +39,8 @@ export async function waitForPerson(
   while (Date.now() < person.deadlineAt) {
     signal?.throwIfAborted();
     person.signal?.throwIfAborted();
+    // What is read from a dead page looks like a page that is still loading.
+    gone.throwIfAborted();
     const { challenge = unnamedLogin(wanted, page.url()) } = wanted;
     if (challenge.kind !== announced) {
       announced = challenge.kind;
