@@ -35,6 +35,8 @@ const lockHolder = stored({
 export type LockHolder = Readonly<z.output<typeof lockHolder>>;
 
 const heartbeatMs = 10_000;
+/** A worker without its supervisor is gone after this long. */
+const orphanMs = 5000;
 /** A holder that cannot be looked up on this machine is dead after this long without a heartbeat. */
 const silentMs = 60_000;
 
@@ -63,12 +65,15 @@ export async function acquireLock(path: string, options: AcquireOptions): Promis
     command: options.command,
   };
   await ensurePrivateDir(dirname(path));
-  const waitUntil = performance.now() + (options.waitMs ?? 0);
+  const startedAt = performance.now();
+  const waitMs = options.waitMs ?? 0;
   for (;;) {
     options.signal?.throwIfAborted();
     const taken = await takeLock(path, me);
     if (taken === 'taken') break;
-    const restMs = waitUntil - performance.now();
+    // A worker whose supervisor is dead ends by itself.
+    const patienceMs = fateOf(taken) === 'gone' ? Math.max(waitMs, orphanMs) : waitMs;
+    const restMs = startedAt + patienceMs - performance.now();
     if (restMs <= 0) throw heldError(path, taken, now(), options.what);
     await sleep(Math.min(options.pollMs ?? 200, restMs), undefined, { signal: options.signal }).catch(() => {
       options.signal?.throwIfAborted();

@@ -1,9 +1,11 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { AppError } from '../../../src/lib/app-error.js';
 import { acquireLock, describeHolder, readLock, type LockHolder } from '../../../src/store/lock.js';
-import { ownIdentity } from '../../../src/lib/process-identity.js';
+import { fateOf, ownIdentity, processStart } from '../../../src/lib/process-identity.js';
 import { isLong } from '../../support/long-form.js';
 import { runStoreChild } from './store-child.js';
 import { expect, modeOf, test } from './temp-home.js';
@@ -122,6 +124,21 @@ test.describe('the lock of an account', () => {
     await second;
     expect(await readLock(path)).toMatchObject({ runId: 'run-2' });
     await (await second).release();
+  });
+
+  test('a worker whose supervisor is dead is waited for, because it ends by itself', async ({ home }) => {
+    const path = join(home, 'run.lock');
+    const dead = spawnSync(process.execPath, ['-e', '0']).pid;
+    const worker = spawn(process.execPath, ['-e', 'setTimeout(() => 0, 700)']);
+    await once(worker, 'spawn');
+    const { pid } = worker;
+    const start = processStart(pid!);
+    const ended = { ...ownIdentity(), pid: pid!, processStart: start };
+    holderFile(path, { pid: dead, processStart: '1', worker: { pid: pid!, processStart: start } });
+    expect(await readLock(path)).toMatchObject({ id: 'somebody-1' });
+    const lock = await acquireLock(path, options);
+    expect(fateOf(ended)).toBe('gone');
+    await lock.release();
   });
 
   test('waiting ends when its signal aborts', async ({ home }) => {
