@@ -12,9 +12,17 @@ export function cardAsText(card: Card): string {
   return [header.title.content, ...lines].join('\n');
 }
 
+/** What a text of Feishu reads as a link or a mention. In text from elsewhere these would look like keyturn's own. */
+const wide: Readonly<Record<string, string>> = { '<': '＜', '>': '＞', '[': '［', ']': '］' };
+
+function entity(_: string, code: string): string {
+  const char = String.fromCharCode(Number(code));
+  return wide[char] ?? char;
+}
+
 /** The marks of the markdown that keyturn writes; text from elsewhere is escaped in it. */
 const plain = (markdown: string) =>
   markdown
     .replace(/\[([^\]]*)\]\(([^)]*)\)/g, '$1: $2')
     .replace(/\*\*|`/g, '')
-    .replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)));
+    .replace(/&#(\d+);/g, entity);

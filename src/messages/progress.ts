@@ -106,13 +106,9 @@ export const progressTexts = {
 
   takeover: {
     ended: {
-      resolved: {
-        en: 'the page on the phone is closed: nothing is in the way any more',
-        zh: '手机上的页面已关闭：验证已通过',
-      },
-      'gave-up': { en: 'the page on the phone is closed: its owner gave up', zh: '手机上的页面已关闭：本人放弃了' },
-      expired: { en: 'the page on the phone is closed: its time is over', zh: '手机上的页面已关闭：时间已到' },
-      closed: { en: 'the page on the phone is closed', zh: '手机上的页面已关闭' },
+      'gave-up': { en: 'the takeover page is closed: its owner gave up', zh: '接管页面已关闭：本人放弃了' },
+      expired: { en: 'the takeover page is closed: its time is over', zh: '接管页面已关闭：时间已到' },
+      closed: { en: 'the takeover page is closed', zh: '接管页面已关闭' },
     },
     notStarted: (why: Text): Text =>
       warning({ en: `the takeover page did not start: ${why.en}`, zh: `接管页面没有启动：${why.zh}` }),

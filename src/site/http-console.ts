@@ -76,7 +76,7 @@ export function openHttpConsole(options: HttpConsoleOptions): ConsoleSession {
     rotate: async (current, hooks) => {
       onStep(current.hasKey ? 'rotating the key over HTTP' : 'creating the key over HTTP');
       await hooks.beforePress();
-      const later = AbortSignal.any([laterSignal(options.signal, pressGraceMs), closing.signal]);
+      const later = laterSignal(options.signal, pressGraceMs, closing.signal);
       const meaning = await send(rotate, current.name ?? options.keyName, later);
       try {
         if (meaning.kind === 'failed') return { ok: false, failure: meaning.failure, sent: meaning.sent };

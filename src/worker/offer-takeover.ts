@@ -49,7 +49,8 @@ export function offerTakeover(taken: TakenAccount, session: BrowserSession, pers
       void started.ended.then((end) => {
         hasEnded = true;
         if (end === 'gave-up') hasGivenUp = true;
-        say(texts.ended[end]);
+        // That the way is clear is said by the run that goes on.
+        if (end !== 'resolved') say(texts.ended[end]);
       });
       onReady();
       return started;

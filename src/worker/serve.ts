@@ -17,7 +17,7 @@ import type { RenewEnd, RenewOrder, SignInEnd, SignInOrder } from './orders.js';
 export function serveWorker({ isHeaded }: { readonly isHeaded: boolean }): void {
   const ending = new AbortController();
   const { signal } = ending;
-  let at: Awaited<ReturnType<typeof openWorkerAccount>> | undefined;
+  let opened: Awaited<ReturnType<typeof openWorkerAccount>> | undefined;
   let display: Promise<Display> | undefined;
   const takeDisplay = () => {
     const taken = display;
@@ -26,7 +26,7 @@ export function serveWorker({ isHeaded }: { readonly isHeaded: boolean }): void 
   };
   const line = openLine(supervisor, {
     renew: async (order: RenewOrder): Promise<RenewEnd> => {
-      const account = (at = await openWorkerAccount(order, { line, signal, takeDisplay }));
+      const account = (opened = await openWorkerAccount(order, { line, signal, takeDisplay }));
       const deps = account.deps({
         onNeeded: (challenge) => account.say(progressTexts.browserWaits(describeChallenge(challenge))),
         onCleared: () => account.say(progressTexts.cleared),
@@ -40,7 +40,7 @@ export function serveWorker({ isHeaded }: { readonly isHeaded: boolean }): void 
       return { result: result.ok ? done(withoutKey(result.value)) : result, ...stateOf(renewal) };
     },
     signIn: async (order: SignInOrder): Promise<SignInEnd> => {
-      const account = (at = await openWorkerAccount(order, { line, signal, takeDisplay }));
+      const account = (opened = await openWorkerAccount(order, { line, signal, takeDisplay }));
       const { title } = account.profile;
       const deps = account.deps({
         onNeeded: ({ kind }) => account.say(progressTexts.loginWaits(title, durationText(order.waitMs), kind)),
@@ -51,7 +51,7 @@ export function serveWorker({ isHeaded }: { readonly isHeaded: boolean }): void 
       return end.kind === 'signed-in' ? { ...end, key: withoutKey(end.key) } : end;
     },
     abort: async () => {
-      await at?.pressSettled(pressGraceMs);
+      await opened?.pressSettled(pressGraceMs);
       ending.abort(new Error('the supervisor ends this worker'));
     },
   });
